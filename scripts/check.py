@@ -1,0 +1,160 @@
+"""Checks the package and reports every problem with file, line, column, value, rule and fix.
+
+Reads datapackage.json, the schemas and all CSV files; writes nothing.
+Run: python scripts/check.py [--package DIR] [--format text|github|json] [--table NAME] [--list]
+Exit: 0 no errors (warnings may be there), 1 errors, 2 the package cannot be read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import datetime as dt
+import importlib
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from problems import Problem, render_github, render_json, render_text
+from rules import files, rule_id, schema
+from tables import ROOT, TableUnavailable, Tables, UnusablePackage
+from tables import descriptor_path, read_descriptor, read_file, to_table
+
+MODULES = ["package", "dates", "quantities", "evidence", "names", "events", "places", "series"]
+Rule = Callable[[Any], Iterator[Problem]]
+
+
+@dataclass
+class Result:
+    """What a check found, and the tables it found sound enough to read."""
+
+    tables: Tables
+    problems: list[Problem] = field(default_factory=list)
+    not_run: list[str] = field(default_factory=list)  # rules that lacked a table which failed before
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems that make the check fail."""
+        return [p for p in self.problems if p.severity == "error"]
+
+
+def consistency_rules() -> Iterator[tuple[Rule, str]]:
+    """All rules that look at tables, with their severity."""
+    for name in MODULES:
+        module = importlib.import_module(f"rules.{name}")
+        yield from ((rule, "error") for rule in module.ERRORS)
+        yield from ((rule, "warning") for rule in module.WARNINGS)
+
+
+def all_rules() -> dict[str, tuple[str, str, str]]:
+    """Module, severity and explanation of every rule by its id, in the order in which they run."""
+    listed = [(rule, "error") for rule in [*files.STRUCTURE, *files.STYLE, *schema.RULES.values()]]
+    listed += [*consistency_rules(), (exception_is_needed, "error")]
+    return {rule_id(r): (r.__module__, severity, " ".join((r.__doc__ or "").split())) for r, severity in listed}
+
+
+def check(package: Path = ROOT, today: dt.date | None = None) -> Result:
+    """Check a package named by its folder or descriptor. Raises UnusablePackage if it cannot be read."""
+    descriptor = read_descriptor(package)
+    where = descriptor_path(package)
+    result = Result(Tables(where.parent, descriptor, today or dt.date.today()))
+    found: list[Problem] = []
+    for resource in descriptor["resources"]:
+        file = read_file(where.parent, resource, where)
+        broken = next((p for rule in files.STRUCTURE if (p := list(_run(rule, file)))), [])
+        found += broken or [p for rule in files.STYLE for p in _run(rule, file)]
+        if not broken:
+            result.tables[resource["name"]] = to_table(file)
+    in_schema = list(schema.check(result.tables))
+    found += in_schema
+    failed = {p.path for p in in_schema}
+    for name in [n for n, t in result.tables.items() if t.path in failed]:
+        del result.tables[name]
+    for rule, severity in consistency_rules():
+        try:
+            found += list(_run(rule, result.tables, severity))
+        except TableUnavailable:
+            result.not_run.append(rule_id(rule))
+    result.problems = sorted(_without_exceptions(found, result))
+    return result
+
+
+def exception_is_needed(unused: dict[str, str], path: str, line: int) -> Problem:
+    """An exception is met by a problem. A stale one would hide the next mistake."""
+    value = f"{unused['rule']}, {unused['table']}, {unused['id']}"
+    return Problem(path, line, "id", "exception-is-needed", value, "nothing breaks this rule any more", "remove the line")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Check and print the report."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--package", type=Path, default=ROOT, help="folder of the package, or its datapackage.json")
+    parser.add_argument("--format", choices=["text", "github", "json"], default="text")
+    parser.add_argument("--table", help="show only problems of this table")
+    parser.add_argument("--list", action="store_true", help="list the rules and end")
+    args = parser.parse_args(argv)
+    if args.list:
+        for name, (module, severity, text) in all_rules().items():
+            print(f"{name} ({module.removeprefix('rules.')}, {severity})\n  {text}")
+        return 0
+    began = time.monotonic()
+    try:
+        result = check(args.package)
+    except UnusablePackage as error:
+        print(error, file=sys.stderr)
+        return 2
+    shown = result.problems
+    if args.table:
+        names = {r["name"]: r["path"] for r in result.tables.descriptor["resources"]}
+        if args.table not in names:
+            print(f"there is no table {args.table!r}; tables are {', '.join(names)}", file=sys.stderr)
+            return 2
+        shown = [p for p in shown if p.path == names[args.table]]
+    render = {"text": render_text, "github": render_github, "json": render_json}[args.format]
+    if shown or args.format == "json":
+        print(render(shown))
+    if args.format == "text":
+        print(summary(result, time.monotonic() - began))
+    return 1 if any(p.severity == "error" for p in shown) else 0
+
+
+def summary(result: Result, seconds: float) -> str:
+    """One line: problems, what was read, how long it took."""
+    warnings = len(result.problems) - len(result.errors)
+    bad = len({p.path for p in result.errors})
+    total = len(result.tables.descriptor["resources"])
+    rows = {name: len(result.tables[name].rows) for name in ("exercises", "claims") if name in result.tables}
+    read = ", ".join(f"{count:,} {name}" for name, count in rows.items())
+    out = f"{len(result.errors)} errors in {bad} of {total} tables, {warnings} warnings"
+    out += f" · {read} read · {len(all_rules())} rules · {seconds:.1f} s"
+    if result.not_run:
+        out += f"\nnot run, because a table they need has errors: {', '.join(result.not_run)}"
+    return out
+
+
+def _run(rule: Rule, subject: Any, severity: str = "error") -> Iterator[Problem]:
+    for problem in rule(subject):
+        yield replace(problem, rule=rule_id(rule), severity=severity)
+
+
+def _without_exceptions(problems: list[Problem], result: Result) -> Iterator[Problem]:
+    """Problems that no exception tolerates, and exceptions that tolerate nothing."""
+    path = result.tables.folder / "schemas" / "exceptions.csv"
+    paths = {r["name"]: r["path"] for r in result.tables.descriptor["resources"]}
+    tolerated = []
+    if path.exists():
+        with path.open(encoding="utf-8", newline="") as file:
+            tolerated = list(csv.DictReader(file))
+    keys = {(e["rule"], paths.get(e["table"], ""), e["id"]) for e in tolerated}
+    met = {(p.rule, p.path, p.key) for p in problems}
+    yield from (p for p in problems if (p.rule, p.path, p.key) not in keys)
+    for line, entry in enumerate(tolerated, start=2):
+        if (entry["rule"], paths.get(entry["table"], ""), entry["id"]) not in met:
+            yield exception_is_needed(entry, "schemas/exceptions.csv", line)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

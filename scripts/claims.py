@@ -1,0 +1,74 @@
+"""What claims say about cells: how their values are read, and the quantities that follow from them.
+
+Used by the rules, by the formatter and by the views, so that all three mean the same.
+"""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+import re
+from collections.abc import Iterable
+
+from tables import Row, Tables
+
+STANDING_VERDICTS = {"accepted", "compatible", "disputed"}
+NUMBER_TYPES = {"integer", "number"}
+REDUCED_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
+
+
+def claim_id(claim: dict[str, str]) -> str:
+    """The identifier of a claim: what it is about, its source, its origin and its value, hashed."""
+    parts = ("subject_table", "subject_id", "subject_field", "source_id", "origin_id", "value")
+    digest = hashlib.sha256("\x1f".join(claim[p] for p in parts).encode("utf-8")).hexdigest()
+    return "c" + digest[:10]
+
+
+def period(value: str) -> tuple[str, str] | None:
+    """First and last day that a reduced date or an interval of two stands for; None if it is neither."""
+    first, slash, last = value.partition("/")
+    bounds = _first_day(first), _last_day(last if slash else first)
+    return (bounds[0], bounds[1]) if bounds[0] and bounds[1] and bounds[0] <= bounds[1] else None
+
+
+def agrees(value: str, cell: str, field: dict[str, object]) -> bool:
+    """Whether a claim's value says what the cell says: equal, or for dates a period that contains it."""
+    if field["type"] in NUMBER_TYPES:
+        return bool(_number(value) is not None and _number(value) == _number(cell))
+    said, held = period(value), period(cell)
+    if said and held and (field["type"] == "date" or "signed" in str(field["name"]) or "deliver" in str(field["name"])):
+        return said[0] <= held[0] and held[1] <= said[1] or (said[0] >= held[0] and held[1] >= said[1])
+    return value == cell
+
+
+def bounds(claims: Iterable[Row]) -> tuple[str, str]:
+    """Lowest and highest number of the claims that stand; the highest is empty if it is only a lower bound."""
+    standing = [c for c in claims if c["verdict"] in STANDING_VERDICTS and c["value"].isdigit()]
+    if not standing:
+        return "", ""
+    highest = max(int(c["value"]) for c in standing)
+    open_end = all(c["qualifier"] == "at-least" for c in standing if int(c["value"]) == highest)
+    return str(min(int(c["value"]) for c in standing)), "" if open_end else str(highest)
+
+
+def claims_on(tables: Tables, table: str, key: str, field: str) -> list[Row]:
+    """The claims about one cell, or about a row as such if `field` is present."""
+    return [c for c in tables.claims_about.get((table, key), []) if c["subject_field"] == field]
+
+
+def _number(value: str) -> float | None:
+    return float(value) if re.fullmatch(r"-?\d+(\.\d+)?", value) else None
+
+
+def _first_day(value: str) -> str:
+    if not REDUCED_DATE.match(value):
+        return ""
+    return value + {4: "-01-01", 7: "-01", 10: ""}[len(value)]
+
+
+def _last_day(value: str) -> str:
+    if not REDUCED_DATE.match(value):
+        return ""
+    if len(value) == 7 and 1 <= int(value[5:]) <= 12:
+        return f"{value}-{calendar.monthrange(int(value[:4]), int(value[5:]))[1]}"
+    return value + {4: "-12-31", 7: "-31", 10: ""}[len(value)]

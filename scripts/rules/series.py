@@ -1,0 +1,51 @@
+"""Rules for series and the ordinals of their events."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from problems import Problem
+from tables import Row, Tables
+
+
+def event_fits_series(tables: Tables) -> Iterator[Problem]:
+    """An event has the domain of its series, or is multi-domain. Otherwise it belongs to another series."""
+    for row in tables["exercises"].rows:
+        series = tables["series"].by_key.get(row["series_id"])
+        if series and row["domain"] not in (series["domain"], "multi-domain") and series["domain"] != "multi-domain":
+            yield row.problem("domain", f"but the series {series.key} is {series['domain']!r}", "correct one of the two")
+
+
+def ordinals_rise_with_dates(tables: Tables) -> Iterator[Problem]:
+    """Ordinals of one counter rise with the dates. Equal or falling ones are slips or another counter."""
+    for rows in _counters(tables).values():
+        for (day, row), (later, follower) in zip(rows, rows[1:], strict=False):
+            if int(follower["ordinal"]) <= int(row["ordinal"]) and later > day:
+                message = f"follows {row['ordinal']} of {row['exercise_id']} ({row['counted_by']})"
+                yield follower.problem("ordinal", message, "correct the ordinal, or name what is counted otherwise")
+
+
+def ordinals_have_no_gap(tables: Tables) -> Iterator[Problem]:
+    """Ordinals of one counter leave no number out. A gap is an event that has no row here yet."""
+    for rows in _counters(tables).values():
+        for (_, row), (_, follower) in zip(rows, rows[1:], strict=False):
+            missing = range(int(row["ordinal"]) + 1, int(follower["ordinal"]))
+            if missing:
+                span = f"{missing[0]} to {missing[-1]}" if len(missing) > 1 else str(missing[0])
+                message = f"no event has ordinal {span} ({row['counted_by']}, {row['counted_what']})"
+                yield follower.problem("ordinal", message, "add the events, or explain them among the candidates")
+
+
+def _counters(tables: Tables) -> dict[tuple[str, str], list[tuple[str, Row]]]:
+    """Start day and numbering row by counter, in order of time."""
+    counters: dict[tuple[str, str], list[tuple[str, Row]]] = defaultdict(list)
+    for row in tables["numbering"].rows:
+        if row["ordinal"]:
+            day = tables["exercises"].by_key[row["exercise_id"]]["start_date"]
+            counters[row["counted_by"], row["counted_what"]].append((day, row))
+    return {counter: sorted(rows, key=lambda r: r[0]) for counter, rows in counters.items()}
+
+
+ERRORS = [event_fits_series, ordinals_rise_with_dates]
+WARNINGS = [ordinals_have_no_gap]

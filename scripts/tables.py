@@ -1,0 +1,269 @@
+"""Reads the package: descriptor, Table Schemas and CSV files as raw strings with their line numbers.
+
+Nothing here judges the content; `rules` does. Nothing here renders; builders do.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from problems import Problem
+
+ROOT = Path(__file__).resolve().parent.parent
+Schema = dict[str, Any]
+
+
+class UnusablePackage(Exception):
+    """The package cannot be read at all: its text says why."""
+
+
+class TableUnavailable(KeyError):
+    """A rule asked for a table that failed an earlier stage of the check."""
+
+
+class Row(dict[str, str]):
+    """One row of a table as raw strings, with the place it came from."""
+
+    __slots__ = ("key", "line", "path")
+
+    def __init__(self, cells: Iterable[tuple[str, str]], path: str, line: int, key: str) -> None:
+        super().__init__(cells)
+        self.path, self.line, self.key = path, line, self.get(key, "")
+
+    def problem(self, column: str, message: str, fix: str) -> Problem:
+        """A problem at this row; the runner adds the rule's name."""
+        return Problem(self.path, self.line, column, "", self.get(column, ""), message, fix, self.key)
+
+
+@dataclass(frozen=True)
+class File:
+    """One CSV file of the package before it is known to be a table: `data` are its bytes."""
+
+    name: str
+    path: str
+    data: bytes
+    schema: Schema
+
+    @cached_property
+    def text(self) -> str:
+        """The text; bytes that are not UTF-8 become replacement characters."""
+        return self.data.decode("utf-8", errors="replace")
+
+    @cached_property
+    def records(self) -> list[tuple[int, list[str]]]:
+        """First line number and cells of every record. Raises csv.Error on text that is no CSV."""
+        reader = csv.reader(io.StringIO(self.text, newline=""), strict=True)
+        records, start = [], 1
+        for cells in reader:
+            records.append((start, cells))
+            start = reader.line_num + 1
+        return records
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that the schema names."""
+        return [f["name"] for f in self.schema["fields"]]
+
+    def problem(self, line: int, column: str, value: str, message: str, fix: str, key: str = "") -> Problem:
+        """A problem in this file; the runner adds the rule's name."""
+        return Problem(self.path, line, column, "", value, message, fix, key)
+
+
+@dataclass
+class Table:
+    """One table: its schema and its rows as raw strings."""
+
+    name: str
+    path: str
+    schema: Schema
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """Name of the key column."""
+        return str(self.schema["primaryKey"][0])
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of all columns in order."""
+        return [f["name"] for f in self.schema["fields"]]
+
+    @cached_property
+    def fields(self) -> dict[str, dict[str, Any]]:
+        """Field descriptors by name."""
+        return {f["name"]: f for f in self.schema["fields"]}
+
+    @cached_property
+    def sourced_fields(self) -> list[str]:
+        """Names of the fields whose cells need an accepted claim."""
+        return [f["name"] for f in self.schema["fields"] if f.get("sourced")]
+
+    @cached_property
+    def by_key(self) -> dict[str, Row]:
+        """Rows by their key."""
+        return {row.key: row for row in self.rows}
+
+    def add(self, cells: dict[str, str], path: str, line: int) -> Row:
+        """Append a row made of `cells` (missing columns become empty) and return it."""
+        row = Row(((c, cells.get(c, "")) for c in self.columns), path, line, self.key)
+        self.rows.append(row)
+        self.__dict__.pop("by_key", None)
+        return row
+
+
+class Tables(dict[str, Table]):
+    """All tables of a package by name, in the order of its descriptor."""
+
+    def __init__(self, folder: Path, descriptor: dict[str, Any], today: dt.date) -> None:
+        super().__init__()
+        self.folder, self.descriptor, self.today = folder, descriptor, today
+
+    def __missing__(self, name: str) -> Table:
+        raise TableUnavailable(name)
+
+    @cached_property
+    def coverage_end(self) -> str:
+        """Last day of the time that the package covers, as ISO date."""
+        return str(self.descriptor["temporal"]["end"])
+
+    @cached_property
+    def claims_about(self) -> dict[tuple[str, str], list[Row]]:
+        """Claims by the table and the key of the row they are about."""
+        index: dict[tuple[str, str], list[Row]] = {}
+        for claim in self["claims"].rows:
+            index.setdefault((claim["subject_table"], claim["subject_id"]), []).append(claim)
+        return index
+
+
+def descriptor_path(package: Path) -> Path:
+    """The descriptor of a package named by its folder or by the descriptor itself."""
+    return package / "datapackage.json" if package.is_dir() else package
+
+
+def read_descriptor(package: Path) -> dict[str, Any]:
+    """The descriptor as a dict with every schema in place of its path. Raises UnusablePackage."""
+    path = descriptor_path(package)
+    descriptor = _read_json(path)
+    resources = descriptor.get("resources") if isinstance(descriptor, dict) else None
+    if not isinstance(resources, list) or not resources:
+        raise UnusablePackage(f"{path}: names no tables under \"resources\"")
+    for number, resource in enumerate(resources):
+        _check_resource(path, number, resource)
+        if isinstance(resource["schema"], str):
+            resource["schema"] = _read_json(inside(path.parent, resource["schema"], path))
+        _check_schema(path, resource)
+    return dict(descriptor)
+
+
+def inside(folder: Path, relative: str, where: Path) -> Path:
+    """The file that a descriptor names, if it lies in the folder of the package. Raises UnusablePackage."""
+    target = (folder / relative).resolve()
+    leaves = "://" in relative or not target.is_relative_to(folder.resolve())
+    if leaves or any(part.is_symlink() for part in _between(folder, folder / relative)):
+        raise UnusablePackage(f"{where}: the path {relative!r} leaves the package; name a file inside it")
+    return target
+
+
+def read_file(folder: Path, resource: dict[str, Any], where: Path) -> File:
+    """The bytes of one table's file. Raises UnusablePackage if there is no such file."""
+    path = inside(folder, resource["path"], where)
+    try:
+        return File(resource["name"], resource["path"], path.read_bytes(), resource["schema"])
+    except OSError as error:
+        raise UnusablePackage(f"{resource['path']}: cannot be read ({error.strerror})") from error
+
+
+def to_table(file: File) -> Table:
+    """The table in a file whose structure holds: header as in the schema, as many cells in each record."""
+    table = Table(file.name, file.path, file.schema)
+    header = file.records[0][1]
+    table.rows = [
+        Row(zip(header, cells, strict=True), file.path, line, table.key) for line, cells in file.records[1:]
+    ]
+    return table
+
+
+def read_tables(package: Path = ROOT, today: dt.date | None = None) -> Tables:
+    """All tables of a package that is known to be sound. Builders call it after the check."""
+    descriptor = read_descriptor(package)
+    where = descriptor_path(package)
+    tables = Tables(where.parent, descriptor, today or dt.date.today())
+    for resource in descriptor["resources"]:
+        tables[resource["name"]] = to_table(read_file(where.parent, resource, where))
+    return tables
+
+
+def write_csv(columns: list[str], rows: Iterable[dict[str, str]]) -> str:
+    """Canonical CSV text: comma, minimal quoting, LF."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([row.get(c, "") for c in columns] for row in rows)
+    return out.getvalue()
+
+
+def sort_key(schema: Schema) -> list[str]:
+    """The columns by which a table is sorted: its key, unless the schema names others under `sortedBy`."""
+    return list(schema.get("sortedBy") or schema["primaryKey"])
+
+
+def derived_key(template: str, row: dict[str, str]) -> str:
+    """The key that a row's own cells build, by its schema's template.
+
+    Parts stand between dots. `{a|b|c}` takes the first that is not empty, `{a?}` is left out when empty;
+    a phase adds only its own ending (p1). Values are put in lower case.
+    """
+    parts = [re.sub(r"\{([^}]*)\}", lambda m: _part(m[1], row), piece) for piece in template.split(".")]
+    return ".".join(p for p in parts if p)
+
+
+def _part(names: str, row: dict[str, str]) -> str:
+    for name in names.rstrip("?").split("|"):
+        value = row.get(name, "")
+        if name == "scope" and value == "whole-exercise":
+            return "all"
+        if name == "phase_id":
+            value = value.rpartition(".")[2]
+        if value:
+            return value.lower()
+    return ""
+
+
+def _between(folder: Path, target: Path) -> list[Path]:
+    return [target, *[p for p in target.parents if p != folder and folder in p.parents]]
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UnusablePackage(f"{path}: cannot be read ({error.strerror})") from error
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise UnusablePackage(f"{path}: is no JSON text ({error})") from error
+
+
+def _check_resource(path: Path, number: int, resource: Any) -> None:
+    for name, kinds in (("name", (str,)), ("path", (str,)), ("schema", (str, dict))):
+        value = resource.get(name) if isinstance(resource, dict) else None
+        if not isinstance(value, kinds) or not value:
+            raise UnusablePackage(f"{path}: table number {number + 1} has no usable \"{name}\"")
+
+
+def _check_schema(path: Path, resource: dict[str, Any]) -> None:
+    schema = resource["schema"]
+    fields = schema.get("fields") if isinstance(schema, dict) else None
+    key = schema.get("primaryKey") if isinstance(schema, dict) else None
+    named = isinstance(fields, list) and all(isinstance(f, dict) and isinstance(f.get("name"), str) for f in fields)
+    if not named or not fields:
+        raise UnusablePackage(f"{path}: the schema of {resource['name']} names no fields")
+    if not isinstance(key, list) or len(key) != 1 or key[0] not in [f["name"] for f in fields]:
+        raise UnusablePackage(f"{path}: the schema of {resource['name']} has no primaryKey of one field")
