@@ -26,7 +26,11 @@ def record_schema(tables: dict[str, Table], root: str) -> dict[str, Any]:
     for name in CHILDREN[root]:
         table = tables[name]
         definitions[name] = _row(table, {table.key, ROOTS[root], *FILLED_BY_FORMATTER}, claims=True)
-        properties[name] = {"type": "array", "items": {"$ref": f"#/$defs/{name}"}, "description": table.schema["description"]}
+        properties[name] = {
+            "type": "array",
+            "items": {"$ref": f"#/$defs/{name}"},
+            "description": table.schema["description"],
+        }
     references = {}
     for name in REFERENCES:
         table = tables[name]

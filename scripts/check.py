@@ -8,9 +8,7 @@ Exit: 0 no errors (warnings may be there), 1 errors, 2 the package cannot be rea
 from __future__ import annotations
 
 import argparse
-import csv
 import datetime as dt
-import importlib
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -19,12 +17,33 @@ from pathlib import Path
 from typing import Any
 
 from problems import Problem, render_github, render_json, render_text
-from rules import files, rule_id, schema
-from tables import ROOT, TableUnavailable, Tables, UnusablePackage
-from tables import descriptor_path, read_descriptor, read_file, to_table
+from rules import (
+    dates,
+    events,
+    evidence,
+    exceptions,
+    files,
+    names,
+    package,
+    places,
+    quantities,
+    rule_id,
+    schema,
+    series,
+)
+from tables import (
+    ROOT,
+    Tables,
+    TableUnavailable,
+    UnusablePackage,
+    descriptor_path,
+    read_descriptor,
+    read_file,
+    to_table,
+)
 
-MODULES = ["package", "dates", "quantities", "evidence", "names", "events", "places", "series"]
-Rule = Callable[[Any], Iterator[Problem]]
+MODULES = [package, dates, quantities, evidence, names, events, places, series]
+Rule = Callable[..., Any]
 
 
 @dataclass
@@ -43,23 +62,24 @@ class Result:
 
 def consistency_rules() -> Iterator[tuple[Rule, str]]:
     """All rules that look at tables, with their severity."""
-    for name in MODULES:
-        module = importlib.import_module(f"rules.{name}")
+    for module in MODULES:
         yield from ((rule, "error") for rule in module.ERRORS)
         yield from ((rule, "warning") for rule in module.WARNINGS)
 
 
 def all_rules() -> dict[str, tuple[str, str, str]]:
     """Module, severity and explanation of every rule by its id, in the order in which they run."""
-    listed = [(rule, "error") for rule in [*files.STRUCTURE, *files.STYLE, *schema.RULES.values()]]
-    listed += [*consistency_rules(), (exception_is_needed, "error")]
+    one_table: list[Rule] = [*files.STRUCTURE, *files.STYLE]
+    one_table += schema.RULES.values()
+    listed = [(rule, "error") for rule in one_table]
+    listed += [*consistency_rules(), (exceptions.exception_is_needed, "error")]
     return {rule_id(r): (r.__module__, severity, " ".join((r.__doc__ or "").split())) for r, severity in listed}
 
 
-def check(package: Path = ROOT, today: dt.date | None = None) -> Result:
+def check(folder: Path = ROOT, today: dt.date | None = None) -> Result:
     """Check a package named by its folder or descriptor. Raises UnusablePackage if it cannot be read."""
-    descriptor = read_descriptor(package)
-    where = descriptor_path(package)
+    descriptor = read_descriptor(folder)
+    where = descriptor_path(folder)
     result = Result(Tables(where.parent, descriptor, today or dt.date.today()))
     found: list[Problem] = []
     for resource in descriptor["resources"]:
@@ -78,14 +98,8 @@ def check(package: Path = ROOT, today: dt.date | None = None) -> Result:
             found += list(_run(rule, result.tables, severity))
         except TableUnavailable:
             result.not_run.append(rule_id(rule))
-    result.problems = sorted(_without_exceptions(found, result))
+    result.problems = sorted(exceptions.without_exceptions(found, result.tables))
     return result
-
-
-def exception_is_needed(unused: dict[str, str], path: str, line: int) -> Problem:
-    """An exception is met by a problem. A stale one would hide the next mistake."""
-    value = f"{unused['rule']}, {unused['table']}, {unused['id']}"
-    return Problem(path, line, "id", "exception-is-needed", value, "nothing breaks this rule any more", "remove the line")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -138,22 +152,6 @@ def summary(result: Result, seconds: float) -> str:
 def _run(rule: Rule, subject: Any, severity: str = "error") -> Iterator[Problem]:
     for problem in rule(subject):
         yield replace(problem, rule=rule_id(rule), severity=severity)
-
-
-def _without_exceptions(problems: list[Problem], result: Result) -> Iterator[Problem]:
-    """Problems that no exception tolerates, and exceptions that tolerate nothing."""
-    path = result.tables.folder / "schemas" / "exceptions.csv"
-    paths = {r["name"]: r["path"] for r in result.tables.descriptor["resources"]}
-    tolerated = []
-    if path.exists():
-        with path.open(encoding="utf-8", newline="") as file:
-            tolerated = list(csv.DictReader(file))
-    keys = {(e["rule"], paths.get(e["table"], ""), e["id"]) for e in tolerated}
-    met = {(p.rule, p.path, p.key) for p in problems}
-    yield from (p for p in problems if (p.rule, p.path, p.key) not in keys)
-    for line, entry in enumerate(tolerated, start=2):
-        if (entry["rule"], paths.get(entry["table"], ""), entry["id"]) not in met:
-            yield exception_is_needed(entry, "schemas/exceptions.csv", line)
 
 
 if __name__ == "__main__":

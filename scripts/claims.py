@@ -37,7 +37,7 @@ def agrees(value: str, cell: str, field: dict[str, object]) -> bool:
         return bool(_number(value) is not None and _number(value) == _number(cell))
     said, held = period(value), period(cell)
     if said and held and (field["type"] == "date" or "signed" in str(field["name"]) or "deliver" in str(field["name"])):
-        return said[0] <= held[0] and held[1] <= said[1] or (said[0] >= held[0] and held[1] >= said[1])
+        return (said[0] <= held[0] and held[1] <= said[1]) or (said[0] >= held[0] and held[1] >= said[1])
     return value == cell
 
 

@@ -13,18 +13,30 @@ import sys
 import tempfile
 from pathlib import Path
 
-from claims import bounds, claim_id, claims_on
+from claims import NUMBER_TYPES, bounds, claim_id, claims_on
 from rules.files import STRUCTURE
 from rules.quantities import TABLES_WITH_QUANTITIES
-from tables import ROOT, Tables, UnusablePackage, derived_key, read_descriptor, read_file, read_tables
-from tables import descriptor_path, sort_key, write_csv
+from tables import (
+    ROOT,
+    Tables,
+    UnusablePackage,
+    canonical_number,
+    derived_key,
+    descriptor_path,
+    read_descriptor,
+    read_file,
+    read_tables,
+    sort_key,
+    write_csv,
+)
 
 
 def canonical(tables: Tables) -> dict[str, str]:
     """The canonical text of every table by its path. Changes the rows of `tables`."""
     for table in tables.values():
+        numbers = [name for name, field in table.fields.items() if field["type"] in NUMBER_TYPES]
         for row in table.rows:
-            _clean(row)
+            _clean(row, numbers)
             if not row[table.key] and table.schema.get("keyTemplate"):
                 row[table.key] = row.key = derived_key(table.schema["keyTemplate"], row)
     for claim in tables["claims"].rows:
@@ -81,9 +93,11 @@ def main(argv: list[str] | None = None) -> int:
     return 1 if args.check and changed else 0
 
 
-def _clean(row: dict[str, str]) -> None:
+def _clean(row: dict[str, str], numbers: list[str]) -> None:
     for name, value in row.items():
         row[name] = re.sub(r"\s+", " ", value).strip()
+    for name in numbers:
+        row[name] = canonical_number(row[name])
 
 
 def _order(schema: dict[str, object], row: dict[str, str]) -> list[str]:

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-
 from check import check
 from format_csv import canonical, write_atomically
 from problems import Problem, render_text
@@ -80,17 +79,29 @@ def _read(path: Path, tables: Tables) -> tuple[Record, dict[Place, int], list[Pr
     root = root_of(record)
     if not root:
         message = "the sheet has neither exercise_id nor transfer_id"
-        return {}, {}, [Problem(str(path), 1, "", "sheet-has-schema", "", message, "name the event or transfer")]
+        return (
+            {},
+            {},
+            [Problem(str(path), 1, "", "sheet-has-schema", "", message, "name the event or transfer")],
+        )
     schema = json.loads((ROOT / "schemas" / RECORD_SCHEMAS[root]).read_text(encoding="utf-8"))
     record = _typed(record, schema, schema)
     problems = []
-    for error in jsonschema.Draft202012Validator(schema).iter_errors(record):
-        place = tuple(error.absolute_path)
+    for breach in jsonschema.Draft202012Validator(schema).iter_errors(record):
+        place = tuple(breach.absolute_path)
         column = next((str(p) for p in reversed(place) if isinstance(p, str)), "")
-        value = error.instance if isinstance(error.instance, str | int | float) else ""
+        value = breach.instance if isinstance(breach.instance, str | int | float) else ""
         fix = f"see schemas/{RECORD_SCHEMAS[root]}"
         problems.append(
-            Problem(str(path), line_of(place, lines), column, "sheet-has-schema", str(value), error.message[:300], fix)
+            Problem(
+                str(path),
+                line_of(place, lines),
+                column,
+                "sheet-has-schema",
+                str(value),
+                breach.message[:300],
+                fix,
+            )
         )
     return record, lines, problems
 
@@ -110,9 +121,7 @@ def _typed(value: Any, schema: dict[str, Any], top: dict[str, Any]) -> Any:
         return value
 
 
-def _replace_rows(
-    path: Path, record: Record, lines: dict[Place, int], tables: Tables, origin: Origin
-) -> list[Problem]:
+def _replace_rows(path: Path, record: Record, lines: dict[Place, int], tables: Tables, origin: Origin) -> list[Problem]:
     """Remove what hung on the event, add what the sheet says; reference rows are added, never changed."""
     problems: list[Problem] = []
     root = root_of(record)
@@ -132,7 +141,9 @@ def _replace_rows(
             if known[column] != value:
                 message = f"but {table.name} has {known[column]!r} for {known.key}"
                 fix = "leave the row out of the sheet; change the table by hand if it is wrong"
-                problems.append(Problem(str(path), line, column, "reference-row-agrees", value, message, fix, known.key))
+                problems.append(
+                    Problem(str(path), line, column, "reference-row-agrees", value, message, fix, known.key)
+                )
     tables.__dict__.pop("claims_about", None)
     return problems
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from claims import claim_id
-from tables import Row, Table, Tables, derived_key
+from claims import NUMBER_TYPES, claim_id
+from tables import Row, Table, Tables, canonical_number, derived_key
 
 Record = dict[str, Any]
 
@@ -97,10 +97,9 @@ def _fields(table: Table, row: Row, hidden: tuple[str, ...] = ()) -> Record:
 
 
 def _typed(table: Table, name: str, value: str) -> str | int | float:
-    kind = table.fields[name]["type"]
-    if kind == "integer":
-        return int(value)
-    return float(value) if kind == "number" else value
+    if table.fields[name]["type"] not in NUMBER_TYPES:
+        return value
+    return float(value) if "." in value else int(value)
 
 
 def _claims(tables: Tables, table: str, row: Row, derived: bool) -> list[Record]:
@@ -125,7 +124,8 @@ def _references(tables: Tables, record: Record) -> Record:
     _collect(record, wanted)
     out: dict[str, list[Record]] = {}
     for name in REFERENCES:
-        table, found = tables[name], set()
+        table = tables[name]
+        found: set[str] = set()
         while todo := wanted[name] - found:  # a place lies within a place, a type belongs to a family
             for key in todo & set(table.by_key):
                 _collect(_fields(table, table.by_key[key]), wanted)
@@ -171,7 +171,8 @@ def _cells(table: Table, item: Record) -> dict[str, str]:
 
 
 def _text(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) and value == int(value) else str(value)
+    """A value as a cell; a number as short as it can be."""
+    return canonical_number(repr(value)) if isinstance(value, float) else str(value)
 
 
 def _claim_rows(

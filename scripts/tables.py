@@ -130,6 +130,10 @@ class Tables(dict[str, Table]):
     def __missing__(self, name: str) -> Table:
         raise TableUnavailable(name)
 
+    def named(self, name: str) -> Table | None:
+        """The table of that name, or None if the package has no such table."""
+        return self[name] if any(r["name"] == name for r in self.descriptor["resources"]) else None
+
     @cached_property
     def coverage_end(self) -> str:
         """Last day of the time that the package covers, as ISO date."""
@@ -155,7 +159,7 @@ def read_descriptor(package: Path) -> dict[str, Any]:
     descriptor = _read_json(path)
     resources = descriptor.get("resources") if isinstance(descriptor, dict) else None
     if not isinstance(resources, list) or not resources:
-        raise UnusablePackage(f"{path}: names no tables under \"resources\"")
+        raise UnusablePackage(f'{path}: names no tables under "resources"')
     for number, resource in enumerate(resources):
         _check_resource(path, number, resource)
         if isinstance(resource["schema"], str):
@@ -186,9 +190,7 @@ def to_table(file: File) -> Table:
     """The table in a file whose structure holds: header as in the schema, as many cells in each record."""
     table = Table(file.name, file.path, file.schema)
     header = file.records[0][1]
-    table.rows = [
-        Row(zip(header, cells, strict=True), file.path, line, table.key) for line, cells in file.records[1:]
-    ]
+    table.rows = [Row(zip(header, cells, strict=True), file.path, line, table.key) for line, cells in file.records[1:]]
     return table
 
 
@@ -209,6 +211,16 @@ def write_csv(columns: list[str], rows: Iterable[dict[str, str]]) -> str:
     writer.writerow(columns)
     writer.writerows([row.get(c, "") for c in columns] for row in rows)
     return out.getvalue()
+
+
+def canonical_number(value: str) -> str:
+    """The shortest way to write a decimal number; text that is none comes back as it is."""
+    if not re.fullmatch(r"[+-]?\d+(\.\d+)?", value):
+        return value
+    whole, _, fraction = value.lstrip("+-").partition(".")
+    fraction = fraction.rstrip("0")
+    digits = (whole.lstrip("0") or "0") + (f".{fraction}" if fraction else "")
+    return ("-" if value.startswith("-") and digits != "0" else "") + digits
 
 
 def sort_key(schema: Schema) -> list[str]:
@@ -255,7 +267,7 @@ def _check_resource(path: Path, number: int, resource: Any) -> None:
     for name, kinds in (("name", (str,)), ("path", (str,)), ("schema", (str, dict))):
         value = resource.get(name) if isinstance(resource, dict) else None
         if not isinstance(value, kinds) or not value:
-            raise UnusablePackage(f"{path}: table number {number + 1} has no usable \"{name}\"")
+            raise UnusablePackage(f'{path}: table number {number + 1} has no usable "{name}"')
 
 
 def _check_schema(path: Path, resource: dict[str, Any]) -> None:

@@ -58,7 +58,9 @@ def coverage_ends_by_today(tables: Tables) -> Iterator[Problem]:
     """The time that the package covers does not end in the future. Nobody can have searched tomorrow's reports."""
     if tables.coverage_end > tables.today.isoformat():
         message = f"temporal.end is after today ({tables.today})"
-        place = Problem("datapackage.json", 0, "temporal", "", tables.coverage_end, message, "write a day not after today")
+        place = Problem(
+            "datapackage.json", 0, "temporal", "", tables.coverage_end, message, "write a day not after today"
+        )
         yield place
 
 

@@ -24,7 +24,7 @@ def claim_id_follows_from_claim(tables: Tables) -> Iterator[Problem]:
 def claim_has_subject(tables: Tables) -> Iterator[Problem]:
     """A claim is about a row and a field that exist. A claim about nothing supports nothing."""
     for claim in tables["claims"].rows:
-        table = dict.get(tables, claim["subject_table"])
+        table = tables.named(claim["subject_table"])
         if table is None:
             near = difflib.get_close_matches(claim["subject_table"], list(tables), 3, 0.4)
             yield claim.problem("subject_table", "is no table", f"write one of {', '.join(near or tables)}")
@@ -47,7 +47,9 @@ def claim_value_fits_field(tables: Tables) -> Iterator[Problem]:
 def qualifier_goes_with_numbers(tables: Tables) -> Iterator[Problem]:
     """A claim on a number says how it is meant, and only such a claim does. More than 50 is not 50."""
     for claim, table, _ in _claims_with_subjects(tables):
-        counts = claim["subject_field"] != "present" and _is_number(table, claim) and claim["subject_field"] != "ordinal"
+        counts = (
+            claim["subject_field"] != "present" and _is_number(table, claim) and claim["subject_field"] != "ordinal"
+        )
         if counts and not claim["qualifier"]:
             yield claim.problem("qualifier", "is empty for a number", "write exact, about, at-least, at-most or order")
         if claim["qualifier"] and not counts:
@@ -99,7 +101,9 @@ def row_has_claim(tables: Tables) -> Iterator[Problem]:
         for row in table.rows:
             about = tables.claims_about.get((table.name, row.key), [])
             if not about:
-                yield row.problem(table.key, "no claim is about this row", "add a claim with its source, or drop the row")
+                yield row.problem(
+                    table.key, "no claim is about this row", "add a claim with its source, or drop the row"
+                )
             elif sourced_rows and row.get("standing", "confirmed") == "confirmed" and not _supported(table, about):
                 message = "no accepted claim supports this row"
                 yield row.problem(table.key, message, "add an accepted claim, or set standing to disputed")
@@ -178,7 +182,7 @@ def event_has_two_origins(tables: Tables) -> Iterator[Problem]:
 
 
 def nothing_rests_on_weak_pages(tables: Tables) -> Iterator[Problem]:
-    """No cell or confirmed row rests on blogs, aggregators or social media alone. They prove nothing that no agency has."""
+    """No cell or confirmed row rests on blogs, aggregators or social media alone. They prove nothing alone."""
     support: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     for claim in tables["claims"].rows:
         if claim["verdict"] == "accepted":
@@ -187,15 +191,21 @@ def nothing_rests_on_weak_pages(tables: Tables) -> Iterator[Problem]:
         row = tables[name].by_key.get(key)
         if row and all(_is_weak(claim, tables) for claim in claims):
             message = f"only {', '.join(sorted({c['source_id'] for c in claims}))} supports it ({key})"
-            yield row.problem("" if column == "present" else column, message, "find a better source, or set it to disputed")
+            yield row.problem(
+                "" if column == "present" else column, message, "find a better source, or set it to disputed"
+            )
 
 
 def _claims_with_subjects(tables: Tables) -> Iterator[tuple[Row, Table, Row]]:
     """Claims whose row and field exist, with their table and row."""
     for claim in tables["claims"].rows:
-        table = dict.get(tables, claim["subject_table"])
+        table = tables.named(claim["subject_table"])
         row = table.by_key.get(claim["subject_id"]) if table else None
-        if table and row is not None and (claim["subject_field"] == "present" or claim["subject_field"] in table.fields):
+        if (
+            table
+            and row is not None
+            and (claim["subject_field"] == "present" or claim["subject_field"] in table.fields)
+        ):
             yield claim, table, row
 
 

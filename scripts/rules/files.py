@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from problems import Problem
-from tables import File, sort_key, write_csv
+from tables import File, canonical_number, sort_key, write_csv
 
 Rule = Callable[[File], Iterator[Problem]]
 MISSING_WORDS = {
@@ -118,6 +118,14 @@ def cell_is_no_formula(file: File) -> Iterator[Problem]:
             yield file.problem(line, column, value, message, "begin with another character", key)
 
 
+def number_is_canonical(file: File) -> Iterator[Problem]:
+    """A number is written in the shortest way: no leading or trailing zeros, no plus. Equal numbers must look equal."""
+    kinds = {f["name"]: f["type"] for f in file.schema["fields"]}
+    for line, column, value, key in _cells(file):
+        if kinds[column] in ("integer", "number") and canonical_number(value) != value:
+            yield file.problem(line, column, value, f"is not written as {canonical_number(value)}", FORMAT, key)
+
+
 def rows_are_sorted(file: File) -> Iterator[Problem]:
     """Rows stand in the order of the key. A fixed order keeps the differences between versions small."""
     at = [file.columns.index(name) for name in sort_key(file.schema)]
@@ -162,7 +170,13 @@ def _bad_line(file: File) -> int:
 
 
 # A file that breaks one of these cannot be read as a table; each rule relies on those before it.
-STRUCTURE: list[Rule] = [text_is_utf8, no_byte_order_mark, text_is_csv, header_equals_schema, row_has_all_cells]
+STRUCTURE: list[Rule] = [
+    text_is_utf8,
+    no_byte_order_mark,
+    text_is_csv,
+    header_equals_schema,
+    row_has_all_cells,
+]
 STYLE: list[Rule] = [
     lines_end_with_lf,
     file_ends_with_newline,
@@ -170,6 +184,7 @@ STYLE: list[Rule] = [
     cell_has_single_blanks,
     cell_is_no_missing_word,
     cell_is_no_formula,
+    number_is_canonical,
     rows_are_sorted,
     quoting_is_minimal,
 ]

@@ -32,7 +32,7 @@ def phase_belongs_to_event(tables: Tables) -> Iterator[Problem]:
 def retired_id_is_not_in_use(tables: Tables) -> Iterator[Problem]:
     """A retired id is never used again, and its replacement exists. Old citations must not point to something new."""
     for row in tables["retired_ids"].rows:
-        table = dict.get(tables, row["table"])
+        table = tables.named(row["table"])
         if table is None:
             yield row.problem("table", "is no table", f"write one of {', '.join(tables)}")
             continue

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-
 from problems import Problem
 from tables import Tables
 

@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import shapely
+from problems import Problem
 from shapely.geometry import Point, shape
 from shapely.geometry.base import BaseGeometry
-
-from problems import Problem
 from tables import Row, Tables
 
 OUTLINES = Path(__file__).resolve().parent.parent / "outlines" / "countries-50m.geojson"
@@ -27,7 +26,7 @@ RADIUS_KM = {
 
 
 def place_lies_in_its_country(tables: Tables) -> Iterator[Problem]:
-    """A place on land lies in its country, no further outside than its radius. Swapped or mistyped coordinates do not."""
+    """A place on land lies in its country, no further outside than its radius. Swapped coordinates do not."""
     for row in tables["locations"].rows:
         outline = _countries().get(row["country_code"])
         if outline is None or row["kind"] in AT_SEA:
@@ -70,10 +69,12 @@ def containing_places_end(tables: Tables) -> Iterator[Problem]:
 def place_is_used(tables: Tables) -> Iterator[Problem]:
     """Every place, ship and class or type is used by some row. Unused ones are left-overs of a correction."""
     used = {
-        "locations": _values(tables, ("exercise_locations", "responses"), "location_id") | _values(tables, ("locations",), "within_id"),
+        "locations": _values(tables, ("exercise_locations", "responses"), "location_id")
+        | _values(tables, ("locations",), "within_id"),
         "platforms": _values(tables, ("assets", "responses", "vessels", "transfer_items"), "platform_id")
         | _values(tables, ("platforms",), "family_id"),
-        "vessels": _values(tables, ("exercise_vessels",), "vessel_id") | _values(tables, ("exercise_vessels",), "replaced_by"),
+        "vessels": _values(tables, ("exercise_vessels",), "vessel_id")
+        | _values(tables, ("exercise_vessels",), "replaced_by"),
         "series": _values(tables, ("exercises", "candidates"), "series_id"),
     }
     for name, keys in used.items():
@@ -110,7 +111,8 @@ def _countries() -> dict[str, BaseGeometry]:
 @functools.cache
 def _land() -> shapely.MultiPolygon:
     union = shapely.union_all([g.buffer(0) for g in _countries().values()])
-    return union if isinstance(union, shapely.MultiPolygon) else shapely.MultiPolygon([union])
+    assert isinstance(union, shapely.MultiPolygon)
+    return union
 
 
 ERRORS = [place_lies_in_its_country, sea_is_not_on_land, radius_fits_kind, containing_places_end]

@@ -55,7 +55,7 @@ def best_lies_between_low_and_high(tables: Tables) -> Iterator[Problem]:
 
 
 def scope_fits_country(tables: Tables) -> Iterator[Problem]:
-    """A contingent names its country; a whole exercise or a group names none. Else nobody knows whose ships these are."""
+    """A contingent names its country; a whole exercise or a group names none. Else nobody knows whose they are."""
     for row in tables["assets"].rows:
         if (row["scope"] == "contingent") != bool(row["country_code"]):
             message = f"does not go with scope {row['scope']!r} ({row.key})"
@@ -111,7 +111,7 @@ def platform_fits_category(tables: Tables) -> Iterator[Problem]:
 
 
 def components_within_total(tables: Tables) -> Iterator[Problem]:
-    """Components do not exceed their total. They may where they come from different observers: say so in coding_note."""
+    """Components do not exceed their total. They may if observers differ: say so in coding_note."""
     totals: dict[tuple[str, ...], Row] = {}
     parts: dict[tuple[str, ...], int] = defaultdict(int)
     for row in tables["assets"].rows:

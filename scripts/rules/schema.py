@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 import frictionless
-
 from problems import Problem
-from rules import rule_id
 from tables import Row, Table, Tables
+
+from rules import rule_id
 
 Rule = Callable[[Table, Row, str, Any], Problem]
 
@@ -116,8 +116,6 @@ def _place(table: Table, error: Any) -> tuple[Rule, Row, str]:
     if error.type == "foreign-key":
         return RULES["foreign-key"], row, error.field_names[0]
     return RULES["type-error"], row, error.field_name
-
-
 
 
 def _target(table: Table, column: str, error_and_tables: Any) -> tuple[str, list[str]]:

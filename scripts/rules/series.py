@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 
 from problems import Problem
 from tables import Row, Tables
@@ -14,13 +15,15 @@ def event_fits_series(tables: Tables) -> Iterator[Problem]:
     for row in tables["exercises"].rows:
         series = tables["series"].by_key.get(row["series_id"])
         if series and row["domain"] not in (series["domain"], "multi-domain") and series["domain"] != "multi-domain":
-            yield row.problem("domain", f"but the series {series.key} is {series['domain']!r}", "correct one of the two")
+            yield row.problem(
+                "domain", f"but the series {series.key} is {series['domain']!r}", "correct one of the two"
+            )
 
 
 def ordinals_rise_with_dates(tables: Tables) -> Iterator[Problem]:
     """Ordinals of one counter rise with the dates. Equal or falling ones are slips or another counter."""
     for rows in _counters(tables).values():
-        for (day, row), (later, follower) in zip(rows, rows[1:], strict=False):
+        for (day, row), (later, follower) in pairwise(rows):
             if int(follower["ordinal"]) <= int(row["ordinal"]) and later > day:
                 message = f"follows {row['ordinal']} of {row['exercise_id']} ({row['counted_by']})"
                 yield follower.problem("ordinal", message, "correct the ordinal, or name what is counted otherwise")
@@ -29,7 +32,7 @@ def ordinals_rise_with_dates(tables: Tables) -> Iterator[Problem]:
 def ordinals_have_no_gap(tables: Tables) -> Iterator[Problem]:
     """Ordinals of one counter leave no number out. A gap is an event that has no row here yet."""
     for rows in _counters(tables).values():
-        for (_, row), (_, follower) in zip(rows, rows[1:], strict=False):
+        for (_, row), (_, follower) in pairwise(rows):
             missing = range(int(row["ordinal"]) + 1, int(follower["ordinal"]))
             if missing:
                 span = f"{missing[0]} to {missing[-1]}" if len(missing) > 1 else str(missing[0])

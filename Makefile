@@ -1,0 +1,54 @@
+# make        sets up, checks the package and builds the release into dist/
+# make test   runs all tests
+SHELL := /bin/bash
+PYTHON ?= python3
+PY := .venv/bin/python
+export NO_MKDOCS_2_WARNING := 1
+
+.PHONY: release setup check format sheet intake test lint site serve clean
+
+release: setup
+	@$(PY) scripts/build_release.py
+
+setup: .venv/ready
+
+.venv/ready: requirements.txt
+	@echo "setting up .venv (a minute or two)"
+	@$(PYTHON) -m venv --clear .venv
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+check: setup
+	@$(PY) scripts/check.py
+
+# Canonical CSV, filled quantities, citation files and record schemas: all that is made from what was typed.
+format: setup
+	@$(PY) scripts/format_csv.py
+	@$(PY) scripts/build_record_schemas.py
+	@$(PY) scripts/build_citation.py
+
+# make sheet ID=joint-sea-2024 [OUT=joint-sea-2024.yaml]
+sheet: setup
+	@$(PY) scripts/sheet.py $(ID) $(if $(OUT),--out $(OUT))
+
+# make intake SHEET="one.yaml two.yaml"
+intake: setup
+	@$(PY) scripts/intake.py $(SHEET)
+
+test: setup lint
+	@$(PY) -m pytest
+
+lint: setup
+	@.venv/bin/ruff check scripts tests
+	@.venv/bin/ruff format --check scripts tests
+	@.venv/bin/mypy
+
+site: setup
+	@.venv/bin/mkdocs build --strict --quiet
+	@echo "the site is in site/"
+
+serve: setup
+	@.venv/bin/mkdocs serve
+
+clean:
+	rm -rf dist site .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,148 @@
+"""Checks the package and builds a release of it in dist/.
+
+Reads the package; writes dist/china-russia-exercises-VERSION/ and a zip of it, first aside, then renamed, so that a
+failure leaves what was there. Equal packages give equal bytes. Run: python scripts/build_release.py [--out DIR]
+Exit: 0 built, 1 the check found errors, 2 the package cannot be read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from check import check, summary
+from problems import render_text
+from records import ROOTS, to_record
+from release import formats, metadata
+from release.views import views
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table as Grid
+from tables import ROOT, Table, Tables, UnusablePackage, write_csv
+
+PAGES = ("LICENSE", "LICENSE-CODE", "CHANGELOG.md", "CITATION.cff")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Check, build, report."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--package", type=Path, default=ROOT, help="folder of the package")
+    parser.add_argument("--out", type=Path, default=ROOT / "dist", help="folder for the release")
+    args = parser.parse_args(argv)
+    console = Console()
+    began = time.monotonic()
+    try:
+        result = check(args.package)
+    except UnusablePackage as error:
+        print(error, file=sys.stderr)
+        return 2
+    if result.errors:
+        print(render_text(result.errors))
+        print(summary(result, time.monotonic() - began))
+        print("nothing was built", file=sys.stderr)
+        return 1
+    console.print(summary(result, time.monotonic() - began), highlight=False)
+    release = build(result.tables, args.out, console)
+    console.print(_closing_table(result.tables, release))
+    return 0
+
+
+def build(tables: Tables, out: Path, console: Console | None = None) -> Path:
+    """Build the release of checked tables in `out` and return its folder. The folder's zip lies beside it."""
+    raw = json.loads((tables.folder / "datapackage.json").read_text(encoding="utf-8"))
+    name = f"{raw['name']}-{raw['version']}"
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".building-", dir=out) as temporary:
+        folder = Path(temporary) / name
+        folder.mkdir()
+        steps = _steps(tables, raw, folder)
+        for step in track(steps, "building", console=console, transient=True, disable=console is None):
+            step()
+        archive = Path(temporary) / f"{name}.zip"
+        formats.write_zip(folder, archive)
+        _replace(folder, out / name)
+        archive.replace(out / archive.name)
+    return out / name
+
+
+def _steps(tables: Tables, raw: metadata.Descriptor, folder: Path) -> list[Callable[[], object]]:
+    """What is done, in order; later steps read what earlier ones wrote."""
+    made = views(tables)
+    every = [*tables.values(), *made.values()]
+    return [
+        lambda: _copy_package(tables, folder),
+        *(partial(_write, folder / view.path, write_csv(view.columns, view.rows)) for view in made.values()),
+        *(partial(formats.write_parquet, table, folder / f"parquet/{table.name}.parquet") for table in every),
+        lambda: formats.write_sqlite(every, folder / f"{raw['name']}.sqlite"),
+        lambda: formats.write_xlsx(made["exercises_wide"], folder / "views/exercises_wide.xlsx"),
+        lambda: _write_records(tables, folder),
+        lambda: formats.write_geojson(tables, folder / "places.geojson"),
+        lambda: _write_metadata(tables, raw, folder, made),
+        lambda: _write(folder / "SHA256SUMS", _checksums(folder)),
+    ]
+
+
+def _copy_package(tables: Tables, folder: Path) -> None:
+    shutil.copytree(tables.folder / "schemas", folder / "schemas")
+    for table in tables.values():
+        target = folder / table.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(tables.folder / table.path, target)
+    for page in PAGES:
+        if (tables.folder / page).exists():
+            shutil.copyfile(tables.folder / page, folder / page)
+
+
+def _write_records(tables: Tables, folder: Path) -> None:
+    for root in ROOTS:
+        records = (to_record(tables, root, row.key, derived=True) for row in tables[root].rows)
+        formats.write_jsonl(records, folder / "records" / f"{root}.jsonl")
+
+
+def _write_metadata(tables: Tables, raw: metadata.Descriptor, folder: Path, made: dict[str, Table]) -> None:
+    descriptor = metadata.release_descriptor(raw, tables, made, folder)
+    _write(folder / "datapackage.json", json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n")
+    _write(folder / "README.md", metadata.readme(raw, tables, made))
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="")
+
+
+def _checksums(folder: Path) -> str:
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    digests = ((hashlib.sha256(p.read_bytes()).hexdigest(), p.relative_to(folder).as_posix()) for p in files)
+    return "".join(f"{digest}  {name}\n" for digest, name in digests)
+
+
+def _replace(new: Path, place: Path) -> None:
+    """Put a folder in its place; what was there goes only when the new one is complete."""
+    if place.exists():
+        place.rename(new.parent / "old")
+    new.rename(place)
+
+
+def _closing_table(tables: Tables, release: Path) -> Grid:
+    grid = Grid("part", "files", "kB", title=f"{release.name} in {release.parent}", title_justify="left")
+    parts: dict[str, list[int]] = {}
+    for path in sorted(p for p in release.rglob("*") if p.is_file()):
+        parts.setdefault(path.relative_to(release).parts[0], []).append(path.stat().st_size)
+    for part, sizes in parts.items():
+        grid.add_row(part, str(len(sizes)), f"{sum(sizes) / 1000:,.0f}")
+    grid.add_row(f"{release.name}.zip", "1", f"{release.with_name(release.name + '.zip').stat().st_size / 1000:,.0f}")
+    counts = ", ".join(f"{len(t.rows):,} {t.name}" for t in tables.values() if t.rows)
+    grid.caption, grid.caption_justify = counts, "left"
+    return grid
+
+
+if __name__ == "__main__":
+    sys.exit(main())

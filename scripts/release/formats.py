@@ -1,0 +1,171 @@
+"""Writes tables in the formats of a release. Equal input gives equal bytes: no times, no places of the machine."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import re
+import sqlite3
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from tables import Table, Tables
+
+ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+ARROW_TYPES = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "date": pa.date32()}
+SQL_TYPES = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "date": "TEXT"}
+SQL_VIEWS = {
+    "claims_with_sources": """SELECT c.*, s.title, s.published_on, s.language, s.url, p.name AS publisher,
+        o.name AS origin FROM claims c JOIN sources s USING (source_id)
+        JOIN organisations p ON p.organisation_id = s.publisher_id
+        JOIN organisations o ON o.organisation_id = c.origin_id""",
+    "confirmed_assets": "SELECT * FROM assets WHERE standing = 'confirmed'",
+    "confirmed_vessels": """SELECT e.*, v.name, v.native_name, v.platform_id, v.ship_type, v.country_code
+        FROM exercise_vessels e JOIN vessels v USING (vessel_id) WHERE e.standing = 'confirmed'""",
+}
+
+
+def write_parquet(table: Table, path: Path) -> None:
+    """One Parquet file with the types of the schema and its descriptions as column metadata."""
+    fields = [
+        pa.field(name, ARROW_TYPES[f["type"]], metadata={"description": f["description"]})
+        for name, f in table.fields.items()
+    ]
+    columns = [pa.array([_value(row[f.name], table.fields[f.name]) for row in table.rows], f.type) for f in fields]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    schema = pa.schema(fields, metadata={"title": table.schema["title"], "description": table.schema["description"]})
+    pq.write_table(pa.table(columns, schema=schema), path, compression="zstd")
+
+
+def write_sqlite(tables: Iterable[Table], path: Path) -> None:
+    """One SQLite file: every table with its primary and foreign keys, and the views of SQL_VIEWS."""
+    path.unlink(missing_ok=True)
+    with sqlite3.connect(path) as db:
+        for table in tables:
+            db.execute(_create(table))
+            marks = ", ".join("?" for _ in table.columns)
+            values = [[_plain(row[c], table.fields[c]) for c in table.columns] for row in table.rows]
+            db.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', values)
+        for name, query in SQL_VIEWS.items():
+            db.execute(f"CREATE VIEW {name} AS {' '.join(query.split())}")
+    db.close()
+
+
+def write_xlsx(table: Table, path: Path) -> None:
+    """One spreadsheet with a frozen, bold header; numbers and dates are such, text is never a formula."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = table.name
+    sheet.append(table.columns)
+    for row in table.rows:
+        sheet.append([_value(row[c], table.fields[c]) for c in table.columns])
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    for line in sheet.iter_rows(min_row=2):
+        for cell in line:
+            if isinstance(cell.value, str):
+                cell.data_type = "s"
+    for number, name in enumerate(table.columns, start=1):
+        longest = max([len(name), *(len(r[name]) for r in table.rows)])
+        sheet.column_dimensions[get_column_letter(number)].width = min(longest + 2, 50)
+    sheet.freeze_panes = "B2"
+    sheet.auto_filter.ref = sheet.dimensions
+    buffer = io.BytesIO()
+    book.save(buffer)
+    path.write_bytes(_without_times(buffer.getvalue()))
+
+
+def write_jsonl(records: Iterable[dict[str, Any]], path: Path) -> None:
+    """One JSON document per line."""
+    lines = [json.dumps(r, ensure_ascii=False, separators=(",", ":")) for r in records]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(line + "\n" for line in lines), encoding="utf-8", newline="")
+
+
+def write_geojson(tables: Tables, path: Path) -> None:
+    """Every confirmed use of a place in an exercise as a point with its radius."""
+    features = []
+    for use in tables["exercise_locations"].rows:
+        if use["standing"] != "confirmed":
+            continue
+        place = tables["locations"].by_key[use["location_id"]]
+        event = tables["exercises"].by_key[use["exercise_id"]]
+        properties: dict[str, Any] = {
+            c: use[c] for c in ("exercise_location_id", "exercise_id", "location_id", "role", "phase_id")
+        }
+        properties |= {
+            "exercise": event["name"],
+            "start_date": event["start_date"],
+            "end_date": event["end_date"],
+        }
+        properties |= {
+            "location": place["name"],
+            "location_kind": place["kind"],
+            "radius_km": int(place["radius_km"]),
+        }
+        point = {"type": "Point", "coordinates": [float(place["longitude"]), float(place["latitude"])]}
+        kept = {k: v for k, v in properties.items() if v != ""}
+        features.append({"type": "Feature", "properties": kept, "geometry": point})
+    text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, indent=1)
+    path.write_text(text + "\n", encoding="utf-8", newline="")
+
+
+def write_zip(folder: Path, path: Path) -> None:
+    """The folder as a zip with fixed times and modes, names sorted."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(p for p in folder.rglob("*") if p.is_file()):
+            info = zipfile.ZipInfo(f"{folder.name}/{file.relative_to(folder).as_posix()}", ZIP_TIME)
+            info.external_attr, info.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
+            info.create_system = 3
+            archive.writestr(info, file.read_bytes())
+
+
+def _value(text: str, field: dict[str, Any]) -> str | int | float | dt.date | None:
+    if not text:
+        return None
+    return dt.date.fromisoformat(text) if field["type"] == "date" else _plain(text, field)
+
+
+def _plain(text: str, field: dict[str, Any]) -> str | int | float | None:
+    if not text:
+        return None
+    kinds = {"integer": int, "number": float}
+    return kinds[field["type"]](text) if field["type"] in kinds else text
+
+
+def _create(table: Table) -> str:
+    lines = []
+    for name, field in table.fields.items():
+        required = " NOT NULL" if field["constraints"].get("required") else ""
+        lines.append(f'"{name}" {SQL_TYPES[field["type"]]}{required}')
+    lines.append(f'PRIMARY KEY ("{table.key}")')
+    for link in table.schema.get("foreignKeys", []):
+        target = link["reference"]
+        lines.append(
+            f'FOREIGN KEY ("{link["fields"][0]}") REFERENCES "{target["resource"] or table.name}" '
+            f'("{target["fields"][0]}")'
+        )
+    return f'CREATE TABLE "{table.name}" ({", ".join(lines)})'
+
+
+def _without_times(data: bytes) -> bytes:
+    """A spreadsheet file with fixed times inside and out."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in sorted(old.namelist()):
+            content = old.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(rb"(<dcterms:(created|modified)[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", content)
+            info = zipfile.ZipInfo(name, ZIP_TIME)
+            info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 3
+            new.writestr(info, content)
+    return out.getvalue()
