@@ -5,7 +5,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: release setup check format sheet intake test lint site serve clean
+.PHONY: release setup check format sheet intake test lint site serve lock clean
 
 release: setup
 	@$(PY) scripts/build_release.py
@@ -16,6 +16,11 @@ setup: .venv/ready
 	@echo "setting up .venv (a minute or two)"
 	@$(PYTHON) -m venv --clear .venv
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/ready-for-tests: requirements-test.txt .venv/ready
+	@echo "adding what the tests need (another minute or two)"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
 	@touch $@
 
 check: setup
@@ -35,10 +40,10 @@ sheet: setup
 intake: setup
 	@$(PY) scripts/intake.py $(SHEET)
 
-test: setup lint
+test: .venv/ready-for-tests lint
 	@$(PY) -m pytest
 
-lint: setup
+lint: .venv/ready-for-tests
 	@.venv/bin/ruff check scripts tests
 	@.venv/bin/ruff format --check scripts tests
 	@.venv/bin/mypy
@@ -49,6 +54,11 @@ site: setup
 
 serve: setup
 	@.venv/bin/mkdocs serve
+
+# After a change of the dependencies in pyproject.toml; needs pip-tools
+lock:
+	pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe --output-file=requirements.txt pyproject.toml
+	pip-compile --quiet --extra test --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe --constraint=requirements.txt --output-file=requirements-test.txt pyproject.toml
 
 clean:
 	rm -rf dist site .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
