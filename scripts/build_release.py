@@ -49,7 +49,7 @@ def main(argv: list[str] | None = None) -> int:
         print(summary(result, time.monotonic() - began))
         print("nothing was built", file=sys.stderr)
         return 1
-    console.print(summary(result, time.monotonic() - began), highlight=False)
+    console.print(summary(result, time.monotonic() - began), highlight=False, soft_wrap=True)
     release = build(result.tables, args.out, console)
     console.print(_closing_table(result.tables, release))
     return 0

@@ -9,6 +9,7 @@ import calendar
 import hashlib
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from tables import Row, Tables
 
@@ -31,13 +32,13 @@ def period(value: str) -> tuple[str, str] | None:
     return (bounds[0], bounds[1]) if bounds[0] and bounds[1] and bounds[0] <= bounds[1] else None
 
 
-def agrees(value: str, cell: str, field: dict[str, object]) -> bool:
-    """Whether a claim's value says what the cell says: equal, or for dates a period that contains it."""
+def agrees(value: str, cell: str, field: dict[str, Any]) -> bool:
+    """Whether a claim's value says what the cell says: equal, or for dates one period within the other."""
     if field["type"] in NUMBER_TYPES:
-        return bool(_number(value) is not None and _number(value) == _number(cell))
+        return _number(value) is not None and _number(value) == _number(cell)
     said, held = period(value), period(cell)
-    if said and held and (field["type"] == "date" or "signed" in str(field["name"]) or "deliver" in str(field["name"])):
-        return (said[0] <= held[0] and held[1] <= said[1]) or (said[0] >= held[0] and held[1] >= said[1])
+    if said and held and (field["type"] == "date" or field["constraints"].get("pattern") == REDUCED_DATE.pattern):
+        return (said[0] <= held[0] and held[1] <= said[1]) or (held[0] <= said[0] and said[1] <= held[1])
     return value == cell
 
 
