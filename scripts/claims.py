@@ -43,12 +43,12 @@ def agrees(value: str, cell: str, field: dict[str, Any]) -> bool:
 
 
 def bounds(claims: Iterable[Row]) -> tuple[str, str]:
-    """Lowest and highest number of the claims that stand; the highest is empty if it is only a lower bound."""
+    """Lowest and highest number of the claims that stand; the highest is empty if one calls it a lower bound."""
     standing = [c for c in claims if c["verdict"] in STANDING_VERDICTS and c["value"].isdigit()]
     if not standing:
         return "", ""
     highest = max(int(c["value"]) for c in standing)
-    open_end = all(c["qualifier"] == "at-least" for c in standing if int(c["value"]) == highest)
+    open_end = any(c["qualifier"] == "at-least" for c in standing if int(c["value"]) == highest)
     return str(min(int(c["value"]) for c in standing)), "" if open_end else str(highest)
 
 

@@ -112,6 +112,7 @@ def test_upper_bound_is_open_when_the_highest_claim_is_a_lower_bound() -> None:
     claims = [row("16", "exact", "accepted"), row("20", "at-least", "disputed"), row("99", "exact", "rejected")]
     assert bounds(claims) == ("16", "")
     assert bounds([*claims, row("25", "about", "compatible")]) == ("16", "25")
+    assert bounds([*claims, row("20", "exact", "accepted")]) == ("16", "")
     assert bounds([]) == ("", "")
 
 
