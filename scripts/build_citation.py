@@ -6,7 +6,7 @@ import json
 import sys
 
 from format_csv import write_atomically
-from release.metadata import citation_cff, zenodo_json
+from release.citation import citation_cff, zenodo_json
 from tables import ROOT
 
 

@@ -22,6 +22,7 @@ from check import check, summary
 from problems import render_text
 from records import ROOTS, to_record
 from release import formats, metadata
+from release.citation import Descriptor
 from release.views import views
 from rich.console import Console
 from rich.progress import track
@@ -73,7 +74,7 @@ def build(tables: Tables, out: Path, console: Console | None = None) -> Path:
     return out / name
 
 
-def _steps(tables: Tables, raw: metadata.Descriptor, folder: Path) -> list[Callable[[], object]]:
+def _steps(tables: Tables, raw: Descriptor, folder: Path) -> list[Callable[[], object]]:
     """What is done, in order; later steps read what earlier ones wrote."""
     made = views(tables)
     every = [*tables.values(), *made.values()]
@@ -107,10 +108,12 @@ def _write_records(tables: Tables, folder: Path) -> None:
         formats.write_jsonl(records, folder / "records" / f"{root}.jsonl")
 
 
-def _write_metadata(tables: Tables, raw: metadata.Descriptor, folder: Path, made: dict[str, Table]) -> None:
+def _write_metadata(tables: Tables, raw: Descriptor, folder: Path, made: dict[str, Table]) -> None:
     descriptor = metadata.release_descriptor(raw, tables, made, folder)
     _write(folder / "datapackage.json", json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n")
     _write(folder / "README.md", metadata.readme(raw, tables, made))
+    for name, text in metadata.documents(descriptor, tables, made, folder).items():
+        _write(folder / name, text)
 
 
 def _write(path: Path, text: str) -> None:
