@@ -98,6 +98,7 @@ nested document per exercise and per transfer with all its claims and sources, `
 `views/exercises_wide.xlsx` a spreadsheet with one row per exercise. `datapackage.json` and `schemas/` say what
 every column means. `SHA256SUMS` lists the checksums. `croissant.json`, `schema-org.json`, `datacite.json`,
 `ro-crate-metadata.json` and `CITATION.cff` describe the release for catalogues, search engines and loaders.
+`changes.csv`, where it is there, lists every cell that differs from the version before.
 
 Empty cells mean not known or not applicable, never zero. Count lines may only be added as `schemas/events/assets.json`
 says. Every value of a field marked `sourced` has an accepted claim in `data/evidence/claims.csv`; claims that differ
