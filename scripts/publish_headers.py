@@ -34,9 +34,9 @@ def main(argv: list[str] | None = None) -> int:
     except UnusablePackage as error:
         print(error, file=sys.stderr)
         return 2
-    own = listed.get(version.number)
     if args.unpublished:
-        own = listed.pop(version.number, None) and None
+        listed.pop(version.number, None)
+    own = listed.get(version.number)
     problems = list(broken(version, listed))
     if own is None and args.check:
         problems.append(f"{version.number} is not listed; run: python scripts/publish_headers.py")
@@ -55,7 +55,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def headers(version: Version) -> Headers:
     """The headers of a version, those of the views among them."""
-    return {t: [(f["name"], f["type"]) for f in s["fields"]] for t, s in version.schemas.items()}
+    return {t: [(f["name"], f.get("type", "string")) for f in s["fields"]] for t, s in version.schemas.items()}
 
 
 def read_listed(package: Path) -> dict[str, Headers]:

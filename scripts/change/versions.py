@@ -18,6 +18,7 @@ from tables import ROOT, File, Schema, UnusablePackage, inside, read_descriptor,
 from change.archive import MOST_BYTES, unpack
 
 Rows = dict[str, dict[str, str]]  # cells by column, by the key of the row
+LONGEST_CELL = 100_000  # characters; the longest of ours are notes of some thousand
 PARTS = ("datapackage.json", "schemas", "data")  # what a revision must hold
 
 
@@ -92,7 +93,7 @@ def _parsed(folder: Path, label: str) -> Version:
             raise UnusablePackage(f"datapackage.json: names the table {name!r} twice")
         _check_fields(name, resource["schema"])
         version.schemas[name], version.paths[name] = resource["schema"], resource["path"]
-        if resource["path"].startswith("data/"):
+        if not resource["path"].startswith("views/"):  # views follow from the curated tables
             version.rows[name] = _rows(read_file(folder, resource, where))
     for path in sorted((folder / "schemas" / "views").glob("*.json")):
         schema = _json(inside(folder, f"schemas/views/{path.name}", where))
@@ -146,6 +147,10 @@ def _records(file: File) -> Iterator[tuple[int, list[str]]]:
             if len(cells) != len(header):
                 raise UnusablePackage(
                     f"{file.path}:{reader.line_num}: the row has {len(cells)} cells, the header has {len(header)}"
+                )
+            if max(map(len, cells)) > LONGEST_CELL:
+                raise UnusablePackage(
+                    f"{file.path}:{reader.line_num}: a cell is longer than {LONGEST_CELL:,} characters"
                 )
             yield reader.line_num, cells
     except UnicodeDecodeError as error:
