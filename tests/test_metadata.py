@@ -221,6 +221,7 @@ def _inline(resource: dict[str, Any], tables: Tables) -> dict[str, Any]:
 def test_empty_doi_leaves_the_property_out(release: Path, tables: Tables) -> None:
     for name, text in _documents(release, tables, _with(doi="")).items():
         assert "doi.org" not in text and '"doi"' not in text and "doi:" not in text, name
+        assert '": ""' not in text, name
 
 
 def test_doi_stands_in_all_that_describes_the_dataset(release: Path, tables: Tables) -> None:
