@@ -161,7 +161,7 @@ def need_r(*packages: str) -> None:
     for package in packages:
         has = subprocess.run([rscript, "-e", f"library({package})"], capture_output=True, check=False)
         if has.returncode:
-            need(f"R package {package}")
+            need(f"R package {package}")  # no such program, so it skips or fails and says why
 
 
 def _run_python(title: str) -> dict[str, Any]:
