@@ -10,6 +10,7 @@ import html
 from typing import Any
 
 from check import all_rules
+from release.views import views
 from tables import ROOT, Table, Tables
 
 MODULE_TITLES = {
@@ -51,8 +52,10 @@ def codebook(tables: Tables) -> str:
     out += [f"| [{t.name}](#{t.name}) | {len(t.rows):,} | {_cell(t.schema['description'])} |" for t in tables.values()]
     for table in tables.values():
         out += ["", *_table_section(table)]
+    made = views(tables)
+    out += ["", *_views_section(made)]
     out += ["", "## Vocabularies", ""]
-    for name, field in sorted(_vocabularies(tables).items()):
+    for name, field in sorted(_vocabularies([*tables.values(), *made.values()]).items()):
         out += [f"### {name} {{ #vocabulary-{name} }}", "", "| code | label | definition |", "|---|---|---|"]
         out += [f"| `{c['value']}` | {_cell(c['label'])} | {_cell(c['description'])} |" for c in field["categories"]]
         out.append("")
@@ -76,6 +79,15 @@ def rules() -> str:
         mark = " (warning)" if severity == "warning" else ""
         out += ["", f"### {name} {{ #{name} }}", "", f"{_escape(text)}{mark}"]
     return "\n".join(out) + "\n"
+
+
+def _views_section(made: dict[str, Table]) -> list[str]:
+    out = ["## Views { #views }", "", "Tables for analysis that each release computes from the tables above; how, says"]
+    out += ["[Views](views.md).", "", "| view | rows | one row |", "|---|---|---|"]
+    out += [f"| [{v.name}](#{v.name}) | {len(v.rows):,} | {_cell(v.schema['description'])} |" for v in made.values()]
+    for view in made.values():
+        out += ["", *_table_section(view)]
+    return out
 
 
 def _table_section(table: Table) -> list[str]:
@@ -108,8 +120,8 @@ def _facts(table: Table, field: dict[str, Any], link: dict[str, Any] | None) -> 
     return [*facts, f"example: `{field['example']}`"]
 
 
-def _vocabularies(tables: Tables) -> dict[str, dict[str, Any]]:
-    fields = (f for t in tables.values() for f in t.fields.values())
+def _vocabularies(tables: list[Table]) -> dict[str, dict[str, Any]]:
+    fields = (f for t in tables for f in t.fields.values())
     return {f["vocabulary"]: f for f in fields if "vocabulary" in f}
 
 
