@@ -1,0 +1,68 @@
+"""Charts as static SVG, made by Altair without a browser. Colours are variables of the style sheet: they follow it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+from website.markup import esc
+
+DOMAINS = ["sea", "air", "land", "air-missile-defence", "multi-domain", "cyber"]
+TEXT, LINE = "var(--md-default-fg-color--light)", "var(--md-default-fg-color--lightest)"
+
+
+def colour(domain: str) -> str:
+    """The colour of a domain as a variable of docs/assets/extra.css."""
+    return f"var(--{domain})"
+
+
+def bars_by_domain(rows: list[dict[str, Any]], labels: dict[str, str], title: str, years: tuple[int, int]) -> str:
+    """Stacked bars per year: `rows` have year, domain and events."""
+    shown = [d for d in DOMAINS if any(r["domain"] == d for r in rows)]
+    data = [r | {"domain": labels[r["domain"]], "order": DOMAINS.index(r["domain"])} for r in rows]
+    scale = alt.Scale(domain=[labels[d] for d in shown], range=[colour(d) for d in shown])
+    legend = alt.Legend(title=None, orient="top", symbolType="square", columns=3)
+    chart = (
+        alt.Chart(alt.Data(values=data), width=640, height=220)
+        .mark_bar(size=640 / (years[1] - years[0] + 1) * 0.8)
+        .encode(
+            x=_years(years),
+            y=alt.Y("events:Q", title=None, axis=alt.Axis(tickMinStep=1, format="d", domain=False)),
+            color=alt.Color("domain:N", scale=scale, legend=legend),
+            order="order:Q",
+        )
+    )
+    return _svg(chart, title)
+
+
+def lines_by_rule(rows: list[dict[str, Any]], title: str, years: tuple[int, int]) -> str:
+    """One small panel per counting rule, all with one scale: `rows` have year, rule and events."""
+    names = list(dict.fromkeys(r["rule"] for r in rows))
+    chart = (
+        alt.Chart(alt.Data(values=rows), width=280, height=90)
+        .mark_bar(color=colour("sea"))
+        .encode(x=_years(years), y=alt.Y("events:Q", title=None, axis=alt.Axis(tickMinStep=1, format="d")))
+        .facet(alt.Facet("rule:N", title=None, sort=names, header=alt.Header(labelColor=TEXT, labelFontSize=12)))
+    )
+    chart.columns = 2
+    return _svg(chart, title)
+
+
+def _years(years: tuple[int, int]) -> alt.X:
+    scale = alt.Scale(domain=[years[0] - 0.5, years[1] + 0.5], nice=False)
+    return alt.X("year:Q", title=None, scale=scale, axis=alt.Axis(format="d", grid=False, tickCount=8))
+
+
+def _svg(chart: Any, title: str) -> str:
+    """The chart as SVG that scales with the page and has `title` as its text alternative."""
+    axis = {"labelColor": TEXT, "gridColor": LINE, "domainColor": LINE, "tickColor": LINE, "labelFontSize": 12}
+    config = {"background": "transparent", "view": {"stroke": None}, "axis": axis, "font": "sans-serif"}
+    config["legend"] = {"labelColor": TEXT, "labelFontSize": 13}
+    spec = chart.properties(padding=0).to_dict() | {"config": config}
+    svg = str(vl_convert.vegalite_to_svg(spec))
+    svg = re.sub(r' class="marks"| aria-[a-z]+="[^"]*"| role="[^"]*"', "", svg)
+    attributes = f'class="chart" role="img" aria-label="{esc(title)}"'
+    return re.sub(r'<svg([^>]*?) width="[^"]*" height="[^"]*"', rf"<svg \1 {attributes}", svg, count=1)
