@@ -1,8 +1,8 @@
 /* Explore: one filter, held in the address, with three views. Reads window.EXPLORE, which the build wrote. */
 (() => {
   "use strict";
-  const { columns, rows, codes, domains, years, frame, west, stretch } = window.EXPLORE;
-  const root = document.getElementById("explore"), form = root.querySelector("form"), $ = (s) => root.querySelector(s);
+  const { columns, rows, codes, domains, years, west, stretch, vague } = window.EXPLORE;
+  const root = document.getElementById("explorer"), form = root.querySelector("form"), $ = (s) => root.querySelector(s);
   const FIELDS = ["q", "domain", "kind", "framework", "country", "from", "to"], FIRST = 200;
   const events = rows.map((cells) => {
     const event = Object.fromEntries(columns.map((c, i) => [c, cells[i]]));
@@ -85,7 +85,7 @@
   events.filter((e) => e.longitude !== "").forEach((e) => {
     const key = `${e.longitude},${e.latitude}`, n = places[key] = (places[key] || 0) + 1;
     const far = 1.7 * Math.sqrt(n - 1), angle = 2.4 * (n - 1);
-    const dot = make("circle", { class: e.domain, cx: (turn(e.longitude) + far * Math.cos(angle)).toFixed(2),
+    const dot = make("circle", { class: e.domain + (e.radius_km >= vague ? " vague" : ""), cx: (turn(e.longitude) + far * Math.cos(angle)).toFixed(2),
       cy: (-e.latitude * stretch + far * Math.sin(angle)).toFixed(2), r: 1.5 });
     e.dot = make("a", { svg: true, href: `exercises/${e.exercise_id}.html`, "aria-label": `${e.name}, ${e.when}` },
       make("title", {}, `${e.name}, ${e.when}, ${e.location}`), dot);

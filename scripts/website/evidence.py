@@ -20,28 +20,41 @@ def fact(tables: Tables, table: str, record: Record, text: str, fields: tuple[st
     mark = f' id="{esc(anchor)}"' if anchor else ""
     if not claims:
         return f'<div class="fact"{mark}>{text}</div>'
-    items = "".join(claim_lines(tables, table, claims, len(fields) > 1))
+    items = "".join(claim_lines(tables, table, claims, fields))
     return (
         f'<details class="fact"{mark}><summary><span>{text}</span> {_badge(claims)}</summary>'
         f'<ul class="claims">{items}</ul></details>'
     )
 
 
-def claim_lines(tables: Tables, table: str, claims: list[Record], with_field: bool) -> list[str]:
-    """HTML of every claim, those that the value rests on first. `with_field` names the field each is about."""
-    order = sorted(claims, key=lambda c: (VERDICTS.index(c["verdict"]), c["field"], str(c["value"]), c["claim_id"]))
-    return [_line(tables, table, c, with_field) for c in order]
+def claim_lines(tables: Tables, table: str, claims: list[Record], fields: tuple[str, ...]) -> list[str]:
+    """HTML of every value that was claimed with those who say so, those that the cell rests on first."""
+    groups: dict[tuple[int, int, str], list[Record]] = {}
+    for claim in sorted(claims, key=lambda c: str(c["value"])):
+        key = (VERDICTS.index(claim["verdict"]), fields.index(claim["field"]), claimed(tables, table, claim))
+        groups.setdefault(key, []).append(claim)
+    order = sorted(groups, key=lambda k: (k[0], k[1], -len(groups[k])))
+    several = len({c["field"] for c in claims}) > 1
+    return [_group(tables, table, key[2], groups[key], several) for key in order]
 
 
-def _line(tables: Tables, table: str, claim: Record, with_field: bool) -> str:
-    name = "as such" if claim["field"] == "present" else tables[table].fields[claim["field"]]["title"].lower()
-    about = f"{esc(name)}: " if with_field else ""
-    how = [label(tables, "claims", c, claim[c]).lower() for c in ("verdict", "basis") if c in claim]
-    note = f' <span class="note">{esc(claim["note"])}</span>' if "note" in claim else ""
+def _group(tables: Tables, table: str, value: str, claims: list[Record], with_field: bool) -> str:
+    """One value with everybody who gives it."""
+    verdict, field = claims[0]["verdict"], claims[0]["field"]
+    title = "" if field == "present" or not with_field else f"{tables[table].fields[field]['title']}: "
+    name = label(tables, "claims", "verdict", verdict).lower()
+    said = "".join(f"<li>{_said(tables, c)}</li>" for c in claims)
     return (
-        f'<li class="{esc(claim["verdict"])}"><b>{about}{esc(claimed(tables, table, claim))}</b> '
-        f'{source_line(tables, claim)} <span class="how">{esc(" · ".join(how))}</span>{note}</li>'
+        f'<li class="{esc(verdict)}"><b>{esc(title)}{esc(value)}</b> '
+        f'<span class="how">{esc(name)}</span><ul>{said}</ul></li>'
     )
+
+
+def _said(tables: Tables, claim: Record) -> str:
+    basis = label(tables, "claims", "basis", claim["basis"]).lower() if "basis" in claim else ""
+    how = f' <span class="how">({esc(basis)})</span>' if basis not in ("", "reported") else ""
+    note = f' <span class="note">{esc(claim["note"])}</span>' if "note" in claim else ""
+    return f"{source_line(tables, claim)}{how}{note}"
 
 
 def source_line(tables: Tables, claim: Record) -> str:
@@ -78,7 +91,8 @@ def sources_list(tables: Tables, record: Record) -> str:
     keys = [s["source_id"] for s in record["references"].get("sources", [])]
     rows = sorted((tables["sources"].by_key[k] for k in keys), key=lambda r: (r["published_on"] or "9", r.key))
     items = "".join(f"<li>{esc(r['title'])}. {cited(tables, r.key)}. {_read(tables, r)}</li>" for r in rows)
-    return f'<ol class="sources">{items}</ol>'
+    title = f"{count(len(rows), 'source')} with their titles"
+    return f'<details class="fact"><summary><span>{title}</span></summary><ol class="sources">{items}</ol></details>'
 
 
 def _read(tables: Tables, source: dict[str, str]) -> str:

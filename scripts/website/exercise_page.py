@@ -10,7 +10,7 @@ from website import maps
 from website.evidence import fact, sources_list
 from website.markup import esc, md, page, raw
 from website.releases import cite_record
-from website.words import count, date, joined, label, language, quantity, when
+from website.words import count, date, joined, label, language, quantity, unit_of, when
 
 Record = dict[str, Any]
 SCRIPT = '<script defer src="../assets/unfold.js"></script>'
@@ -138,19 +138,20 @@ def _side(tables: Tables, record: Record, side: str, rows: list[Record]) -> str:
 
 
 def _asset(tables: Tables, record: Record, row: Record) -> str:
-    """One count line: the number, what is counted, at which stage."""
-    what = _what(tables, "assets", row)
-    number = quantity(row)
-    shown = f'<b class="q">{esc(number)}</b> ' if number != "number not reported" else ""
-    unit = "" if row["unit"] in ("persons", "ships", "aircraft", "vehicles", "items") or not shown else row["unit"]
-    unit = esc(f"{label(tables, 'assets', 'unit', unit).lower()}, ") if unit else ""
+    """One count line: what is counted, the number, at which stage."""
     about = [row["description"]] if "description" in row else []
     about += [f"stage: {_phase(record, row['phase_id'])}"] if "phase_id" in row else []
-    about += ["number not reported"] if not shown else []
     small = f' <span class="about">{esc(" · ".join(about))}</span>' if about else ""
-    text = f"{shown}{unit}{esc(what)}{_standing(tables, row)}{small}"
+    text = f"{_amount(tables, 'assets', row)}{_standing(tables, row)}{small}"
     anchor = row["asset_id"].removeprefix(f"{record['exercise_id']}.")
     return f'<div class="{esc(row["line"])}">{fact(tables, "assets", row, text, ("quantity", "present"), anchor)}</div>'
+
+
+def _amount(tables: Tables, table: str, row: Record) -> str:
+    """HTML of what is counted with its number: Surface ships: 3 (reports: 3 to 20 or more)."""
+    best, space, rest = quantity(row).partition(" (")
+    unit = unit_of(row) if best[-1].isdigit() else ""
+    return f"{esc(_what(tables, table, row))}: <b>{esc(best + unit)}</b>{esc(space + rest)}"
 
 
 def _what(tables: Tables, table: str, row: Record) -> str:
@@ -195,7 +196,7 @@ def _places(tables: Tables, record: Record) -> str:
     rows = [(tables["locations"].by_key[u["location_id"]], u) for u in uses if u["standing"] == "confirmed"]
     found: dict[str, maps.Place] = {}
     for row, use in rows:
-        main = use["role"] == "main" or (row.key in found and found[row.key].main)
+        main = (use["role"] == "main" and "phase_id" not in use) or (row.key in found and found[row.key].main)
         spot = (float(row["latitude"]), float(row["longitude"]), float(row["radius_km"]))
         found[row.key] = maps.Place(row["name"], *spot, main)
     names = joined([p.name for p in found.values()])
@@ -250,15 +251,13 @@ def _responses(tables: Tables, record: Record) -> str:
 
 
 def _response(tables: Tables, row: Record) -> str:
-    number = quantity(row)
-    counted = "" if number == "number not reported" else number
-    what = " ".join(filter(None, [counted, _what(tables, "responses", row)]))
     of = f"of {_country(tables, row['of_country'])}" if "of_country" in row else ""
     where = tables["locations"].by_key[row["location_id"]]["name"] if "location_id" in row else ""
     about = " · ".join(filter(None, [date(str(row.get("date", ""))), where, row.get("description", "")]))
     kind = label(tables, "responses", "kind", row["kind"]).lower()
     text = f"<b>{esc(_country(tables, row['country_code']))}</b> {esc(kind)}"
-    text += f': <b class="q">{esc(what)}</b> {esc(of)}' if what else ""
+    if "category" in row or "platform_id" in row:
+        text += f" · {_amount(tables, 'responses', row)} {esc(of)}"
     text += f' <span class="about">{esc(about)}</span>'
     return fact(tables, "responses", row, text, ("quantity", "present"))
 

@@ -24,7 +24,7 @@ COLUMNS = [
     "domain", "framework", "status", "location", "latitude", "longitude", "radius_km", "countries", "claims", "sources",
     "origins", "differ",
 ]  # fmt: skip
-FILTERS = {"domain": "Domain", "kind": "Kind", "framework": "Framework", "country": "With"}
+FILTERS = {"domain": "Domain", "kind": "Kind", "framework": "Framework", "country": "Also took part"}
 SCRIPTS = '<script defer src="assets/explore-data.js"></script><script defer src="assets/explore.js"></script>'
 
 
@@ -39,14 +39,15 @@ def explore_page(tables: Tables, rows: list[dict[str, str]]) -> str:
         f'<th scope="col" data-sort="{key}"><button type="button">{title}</button></th>'
         for key, title in (*heads, ("claims", "Reports"))
     )
-    html = f"""<div id="explore">
+    html = f"""<div id="explorer">
 <form role="search" aria-label="Filter">{_form(tables, names, years)}</form>
 <p class="status"><output aria-live="polite">{len(rows):,} of {len(rows):,}</output>
 <span id="chips"></span><button type="button" id="csv">Download these as CSV</button></p>
 <div class="views"><div><h2>Years</h2><div id="years" role="group" aria-label="Exercises per year"></div>
 <p class="legend">{_legend(tables, rows)}</p></div>
-<div><h2>Map</h2>{_map(box)}
-<p class="hint">Drag on the map to keep one area. A dot is an exercise; those at one place stand around it.</p></div></div>
+<div><h2>Map</h2>{_map(tables, box)}
+<p class="hint">Drag on the map to keep one area. A dot is an exercise, hollow where only a wide area is known; those at
+one place stand around it.</p></div></div>
 <table id="list"><thead><tr>{head}</tr></thead><tbody>{first}</tbody></table>
 <p><button type="button" id="more" hidden>Show all</button></p></div>{SCRIPTS}"""
     return page("Explore", raw(html), hide=("navigation", "toc"), searchable=False)
@@ -62,7 +63,7 @@ def explore_data(tables: Tables, rows: list[dict[str, str]]) -> str:
     }
     codes["country"] = {c: tables["countries"].by_key[c]["name"] for r in rows for c in r["countries"].split()}
     data: dict[str, Any] = {"columns": COLUMNS, "rows": packed, "codes": codes, "domains": DOMAINS}
-    data |= {"years": covered_years(tables), "frame": _frame(rows), "west": maps.WEST, "stretch": maps.STRETCH}
+    data |= {"years": covered_years(tables), "west": maps.WEST, "vague": maps.VAGUE_KM, "stretch": maps.STRETCH}
     return f"window.EXPLORE={json_in_html(data)};\n"
 
 
@@ -111,7 +112,7 @@ def _form(tables: Tables, countries: dict[str, str], years: tuple[int, int]) -> 
     }
     others = {c: n for c, n in countries.items() if c not in ("CHN", "RUS")}
     choices["country"] = sorted(others.items(), key=lambda c: c[1])
-    out = ['<label>Text <input type="search" name="q" autocomplete="off"></label>']
+    out = ['<label>Search <input type="search" name="q" autocomplete="off"></label>']
     for name, title in FILTERS.items():
         options = "".join(f'<option value="{esc(v)}">{esc(t)}</option>' for v, t in choices[name])
         out.append(f'<label>{title} <select name="{name}"><option value="">all</option>{options}</select></label>')
@@ -126,11 +127,12 @@ def _legend(tables: Tables, rows: list[dict[str, str]]) -> str:
     return "".join(f'<span><i class="{d}"></i>{esc(label(tables, "exercises", "domain", d))}</span>' for d in shown)
 
 
-def _map(box: maps.Box) -> str:
+def _map(tables: Tables, box: maps.Box) -> str:
+    names = maps.country_names({c: tables["countries"].by_key[c]["name"] for c in ("CHN", "RUS")})
     size = f"{box[0]:g} {box[1]:g} {box[2] - box[0]:g} {box[3] - box[1]:g}"
     return (
         f'<svg id="map" class="map" viewBox="{size}" role="group" aria-label="Map of the exercises">'
-        f'<path class="land" d="{maps.land_path(box)}"/><g id="dots"></g><rect id="box" hidden="hidden"/></svg>'
+        f'<path class="land" d="{maps.land_path(box)}"/>{names}<g id="dots"></g><rect id="box" hidden="hidden"/></svg>'
     )
 
 

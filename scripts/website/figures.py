@@ -11,6 +11,7 @@ import vl_convert
 from website.markup import esc
 
 DOMAINS = ["sea", "air", "land", "air-missile-defence", "multi-domain", "cyber"]
+WIDTH = 440  # small, so that the text of a chart can be read on a phone
 TEXT, LINE = "var(--md-default-fg-color--light)", "var(--md-default-fg-color--lightest)"
 
 
@@ -26,11 +27,11 @@ def bars_by_domain(rows: list[dict[str, Any]], labels: dict[str, str], title: st
     scale = alt.Scale(domain=[labels[d] for d in shown], range=[colour(d) for d in shown])
     legend = alt.Legend(title=None, orient="top", symbolType="square", columns=3)
     chart = (
-        alt.Chart(alt.Data(values=data), width=640, height=220)
-        .mark_bar(size=640 / (years[1] - years[0] + 1) * 0.8)
+        alt.Chart(alt.Data(values=data), width=WIDTH, height=190)
+        .mark_bar(size=WIDTH / (years[1] - years[0] + 1) * 0.8)
         .encode(
             x=_years(years),
-            y=alt.Y("events:Q", title=None, axis=alt.Axis(tickMinStep=1, format="d", domain=False)),
+            y=_events([sum(r["events"] for r in rows if r["year"] == y) for y in range(years[0], years[1] + 1)]),
             color=alt.Color("domain:N", scale=scale, legend=legend),
             order="order:Q",
         )
@@ -44,11 +45,20 @@ def lines_by_rule(rows: list[dict[str, Any]], title: str, years: tuple[int, int]
     chart = (
         alt.Chart(alt.Data(values=rows), width=280, height=90)
         .mark_bar(color=colour("sea"))
-        .encode(x=_years(years), y=alt.Y("events:Q", title=None, axis=alt.Axis(tickMinStep=1, format="d")))
+        .encode(x=_years(years), y=_events([r["events"] for r in rows]))
         .facet(alt.Facet("rule:N", title=None, sort=names, header=alt.Header(labelColor=TEXT, labelFontSize=12)))
     )
     chart.columns = 2
     return _svg(chart, title)
+
+
+def _events(numbers: list[int]) -> alt.Y:
+    """An axis with whole numbers only."""
+    most = max([1, *numbers])
+    step = max(1, -(-most // 5))
+    ticks = list(range(0, most + step, step))
+    scale = alt.Scale(domain=[0, max(most, ticks[-1] if ticks[-1] - most < step / 2 else most)], nice=False)
+    return alt.Y("events:Q", title=None, scale=scale, axis=alt.Axis(values=ticks, format="d", domain=False))
 
 
 def _years(years: tuple[int, int]) -> alt.X:
@@ -58,9 +68,9 @@ def _years(years: tuple[int, int]) -> alt.X:
 
 def _svg(chart: Any, title: str) -> str:
     """The chart as SVG that scales with the page and has `title` as its text alternative."""
-    axis = {"labelColor": TEXT, "gridColor": LINE, "domainColor": LINE, "tickColor": LINE, "labelFontSize": 12}
+    axis = {"labelColor": TEXT, "gridColor": LINE, "domainColor": LINE, "tickColor": LINE, "labelFontSize": 11}
     config = {"background": "transparent", "view": {"stroke": None}, "axis": axis, "font": "sans-serif"}
-    config["legend"] = {"labelColor": TEXT, "labelFontSize": 13}
+    config["legend"] = {"labelColor": TEXT, "labelFontSize": 11}
     spec = chart.properties(padding=0).to_dict() | {"config": config}
     svg = str(vl_convert.vegalite_to_svg(spec))
     svg = re.sub(r' class="marks"| aria-[a-z]+="[^"]*"| role="[^"]*"', "", svg)

@@ -29,7 +29,7 @@ def home_page(tables: Tables, wide: Table, records: list[Record]) -> str:
         "\nEvery military and security exercise, patrol and competition in which forces of China and Russia both took "
         "part: who, when, where, with what, and **who says so**.\n",
         raw(f'<ul class="numbers">{_numbers(tables)}</ul>'),
-        raw(f'<div class="pair">{_chart(tables)}{_map(wide)}</div>'),
+        raw(f'<div class="pair">{_chart(tables)}{_map(tables, wide)}</div>'),
         "\n## A number, and who says so\n",
         raw(_example(tables, records)),
         "\n## What sets it apart\n",
@@ -86,9 +86,10 @@ def _numbers(tables: Tables) -> str:
         ("codebook.html#claims", f"{len(tables['claims'].rows):,}", "claims"),
         ("codebook.html#sources", f"{len(tables['sources'].rows):,}", "sources"),
         ("transfers/index.html", f"{len(tables['transfers'].rows):,}", "arms transfers"),
-        ("releases.html", date(tables.descriptor["temporal"]["end"]), "reports searched until"),
     ]
-    return "".join(f'<li><a href="{a}"><b>{esc(n)}</b> <span>{esc(w)}</span></a></li>' for a, n, w in shown)
+    items = [f'<li><a href="{a}"><b>{esc(n)}</b> <span>{esc(w)}</span></a></li>' for a, n, w in shown]
+    until = date(tables.descriptor["temporal"]["end"])
+    return "".join([*items, f"<li><span>reports searched until</span> <b>{esc(until)}</b></li>"])
 
 
 def _chart(tables: Tables) -> str:
@@ -103,23 +104,24 @@ def _chart(tables: Tables) -> str:
     return f"<figure>{chart}<figcaption>Held events per year by domain. {links}</figcaption></figure>"
 
 
-def _map(wide: Table) -> str:
+def _map(tables: Tables, wide: Table) -> str:
     """Main places, larger where there were more events."""
     places = dots(wide.rows)
-    found = Counter((p.name, p.x, p.y) for p in places)
+    found = Counter(places)
     corners = [maps.Place("", 20, 30, 0), maps.Place("", 72, 190, 0)]
     box = maps.frame([*places, *corners], 4, 1.9, radii=False)
     size = f"{box[0]:.1f} {box[1]:.1f} {box[2] - box[0]:.1f} {box[3] - box[1]:.1f}"
     marks = "".join(
-        f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="{1.1 * n**0.5 + 0.5:.2f}">'
-        f"<title>{esc(name)}: {count(n, 'event')}</title></circle>"
-        for (name, x, y), n in found.items()
+        f'<circle class="dot{" vague" * p.vague}" cx="{p.x:.1f}" cy="{p.y:.1f}" r="{1.1 * n**0.5 + 0.5:.2f}">'
+        f"<title>{esc(p.name)}: {count(n, 'event')}</title></circle>"
+        for p, n in found.items()
     )
     title = f"Map: main places of {count(len(places), 'event')}; Explore lists them"
-    svg = f'<path class="land" d="{maps.land_path(box)}"/>{marks}'
+    names = maps.country_names({c: tables["countries"].by_key[c]["name"] for c in ("CHN", "RUS")})
+    svg = f'<path class="land" d="{maps.land_path(box)}"/>{names}{marks}'
     drawn = f'<svg class="map" viewBox="{size}" role="img" aria-label="{esc(title)}">{svg}</svg>'
     links = '<a href="explore.html">Explore</a> · <a href="views/exercises_wide.csv" download>events (CSV)</a>'
-    return f"<figure>{drawn}<figcaption>Where they were held. {links}</figcaption></figure>"
+    return f"<figure>{drawn}<figcaption>Where they were held; hollow where only a wide area is known. {links}</figcaption></figure>"
 
 
 def _example(tables: Tables, records: list[Record]) -> str:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import shapely
 from shapely.geometry import shape
@@ -22,6 +23,7 @@ OUTLINES = Path(__file__).resolve().parent.parent / "outlines" / "countries-50m.
 WEST = -30.0  # the Atlantic: no land but Greenland's east and Iceland's is cut there
 STRETCH = 1.3  # of a degree of latitude, right at 40° north
 KM_PER_DEGREE = 111.2
+VAGUE_KM = 1000
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,11 @@ class Place:
     def y(self) -> float:
         """Downwards, stretched."""
         return -self.latitude * STRETCH
+
+    @property
+    def vague(self) -> bool:
+        """Whether a dot would say more than is known: drawn hollow."""
+        return self.radius_km >= VAGUE_KM
 
     @property
     def half(self) -> tuple[float, float]:
@@ -70,33 +77,50 @@ def frame(places: Iterable[Place], margin: float, ratio: float, radii: bool = Tr
 def land_path(box: Box) -> str:
     """The land within a box as the data of an SVG path, as fine as its size needs."""
     width = box[2] - box[0]
-    return _land_path(tuple(round(v, 2) for v in box), 0.03 if width < 20 else 0.1 if width < 60 else 0.3)
+    return _land_path(tuple(round(v, 2) for v in box), 0.03 if width < 35 else 0.1 if width < 70 else 0.3)
 
 
 def local_map(places: list[Place], title: str) -> str:
     """A small map of the places of one event: circles of their radii, names where there is room."""
-    box = frame(places, 4, 1.6)
+    middle = sum(p.latitude for p in places) / len(places)
+    tall = 1 / max(math.cos(math.radians(middle)), 0.35) / STRETCH  # so that circles are round here
+    box = frame(places, 4, 1.6 * tall)
     scale = 640 / (box[2] - box[0])
-    at = [((p.x - box[0]) * scale, (p.y - box[1]) * scale, p) for p in sorted(places, key=lambda p: p.main)]
+    at = [((p.x - box[0]) * scale, (p.y - box[1]) * scale * tall, p) for p in sorted(places, key=lambda p: p.main)]
     rings = "".join(
-        f'<ellipse class="ring" cx="{x:.1f}" cy="{y:.1f}" rx="{p.half[0] * scale:.1f}" ry="{p.half[1] * scale:.1f}"/>'
+        f'<ellipse class="ring" cx="{x:.1f}" cy="{y:.1f}" rx="{p.half[0] * scale:.1f}" ry="{p.half[1] * scale * tall:.1f}"/>'
         for x, y, p in at
     )
     dots = "".join(f'<circle class="dot{" main" * p.main}" cx="{x:.1f}" cy="{y:.1f}" r="5"/>' for x, y, p in at)
     return (
         f'<svg class="map" viewBox="0 0 640 400" role="img" aria-label="{esc(title)}">'
         f'<rect class="water" width="640" height="400"/>'
-        f'<g transform="scale({scale:.4f}) translate({-box[0]:.2f} {-box[1]:.2f})">'
+        f'<g transform="scale({scale:.4f} {scale * tall:.4f}) translate({-box[0]:.2f} {-box[1]:.2f})">'
         f'<path class="land" d="{land_path(box)}"/></g>{rings}{dots}{"".join(_names(at))}</svg>'
     )
 
 
+def country_names(names: dict[str, str]) -> str:
+    """Names of countries in the middle of their largest outline, by their codes."""
+    found = ((_middle(code), name) for code, name in names.items())
+    return "".join(
+        f'<text class="country" x="{x:.1f}" y="{-y * STRETCH:.1f}" aria-hidden="true">{esc(name)}</text>'
+        for (x, y), name in found
+    )
+
+
+def _middle(code: str) -> tuple[float, float]:
+    outline = next(shape(f["geometry"]) for f in _features() if f["properties"]["country_code"] == code)
+    middle = max(shapely.get_parts(outline), key=lambda p: p.area).centroid
+    return middle.x, middle.y
+
+
 def _names(at: list[tuple[float, float, Place]]) -> list[str]:
     """Names beside the dots, the main place first; a name that would cover another is left out."""
-    taken: list[Box] = []
+    taken: list[Box] = [(x - 5, y - 5, x + 5, y + 5) for x, y, _ in at]
     out = []
     for x, y, place in reversed(at):
-        width = 9.0 * len(place.name)
+        width = 7.8 * len(place.name)
         left = x + 9 if x + 9 + width < 636 else x - 9 - width
         box = (left, y - 12, left + width, y + 8)
         if left < 0 or any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
@@ -142,7 +166,10 @@ def _land(tolerance: float) -> BaseGeometry:
 
 @functools.cache
 def _merged() -> BaseGeometry:
-    features = json.loads(OUTLINES.read_text(encoding="utf-8"))["features"]
-    return shapely.union_all(
-        [shape(f["geometry"]).buffer(0) for f in features if f["properties"]["country_code"] != "ATA"]
-    )
+    kept = (f for f in _features() if f["properties"]["country_code"] != "ATA")
+    return shapely.union_all([shape(f["geometry"]).buffer(0) for f in kept])
+
+
+@functools.cache
+def _features() -> list[dict[str, Any]]:
+    return list(json.loads(OUTLINES.read_text(encoding="utf-8"))["features"])

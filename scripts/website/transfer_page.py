@@ -9,7 +9,7 @@ from tables import Tables
 from website.evidence import fact, sources_list
 from website.markup import esc, page, raw, table
 from website.releases import cite_record
-from website.words import claimed, date, label, quantity
+from website.words import claimed, date, label, quantity, unit_of
 
 Record = dict[str, Any]
 FACTS = {
@@ -65,18 +65,19 @@ def _facts(tables: Tables, record: Record) -> str:
 def _value(tables: Tables, record: Record, name: str) -> str:
     if name not in record:
         return "no credible report"
-    if name.startswith("value"):
-        number = f"{record[name]:,}"
-        return f"{number} {record.get('value_currency', '')}".strip() if name == "value_amount" else number
+    if name == "value_amount":
+        return f"{record[name]:,} million {record.get('value_currency', '')}".strip()
+    if name == "value_usd_millions":
+        return f"{record[name]:,}"
     return claimed(tables, "transfers", {"field": name, "value": record[name]})
 
 
 def _item(tables: Tables, item: Record) -> str:
     """One item: what was ordered, and what came when; each part with its own claims."""
-    text = f'<b class="q">{esc(_number(item))}</b>{esc(item["designation"])}'
-    unit = label(tables, "transfer_items", "unit", item["unit"]).lower() if "unit" in item else ""
-    about = f' <span class="about">ordered{esc(f", in {unit}" if unit else "")}</span>'
-    out = fact(tables, "transfer_items", item, text + about, ("quantity", "present"), item["item"])
+    best, space, rest = quantity(item).partition(" (")
+    unit = unit_of(item) if best[-1].isdigit() else ""
+    text = f"{esc(item['designation'])}: <b>{esc(best + unit)}</b>{esc(space + rest)}"
+    out = fact(tables, "transfer_items", item, text, ("quantity", "present"), item["item"])
     for name in ("delivered_quantity", "delivered_from", "delivered_to"):
         if name in item or any(c["field"] == name for c in item.get("claims", [])):
             title = tables["transfer_items"].fields[name]["title"]

@@ -95,7 +95,8 @@ def _phrase(day: str, known: str, words: str) -> str:
 def quantity(record: Record, field: str = "quantity") -> str:
     """The best number as its source means it, with the range of reports where they differ.
 
-    Reads the claims, as `quantity_high` is empty where the highest report is a lower bound.
+    Reads the claims, as `quantity_high` is empty where the highest report is a lower bound. Of what was delivered,
+    lower reports speak of an earlier day, so there the range is shown only where a report differs.
     """
     claims = [c for c in record.get("claims", []) if c["field"] == field and str(c["value"]).isdigit()]
     standing = [c for c in claims if c["verdict"] in STANDING_VERDICTS]
@@ -105,7 +106,17 @@ def quantity(record: Record, field: str = "quantity") -> str:
     own = {c.get("qualifier", "exact") for c in standing if int(c["value"]) == best and c["verdict"] == "accepted"}
     shown = QUALIFIED[own.pop() if len(own) == 1 else "exact"].format(f"{best:,}")
     values = {int(c["value"]) for c in standing}
-    return shown if values <= {best} else f"{shown} (reports: {_range(standing)})"
+    differ = field == "quantity" or any(c["verdict"] == "disputed" for c in standing)
+    return shown if values <= {best} or not differ else f"{shown} (reports: {_range(standing)})"
+
+
+def unit_of(record: Record) -> str:
+    """The unit of a quantity where what is counted does not say it: two battalions of air defence systems."""
+    unit = str(record.get("unit", ""))
+    if unit in ("", "persons", "ships", "aircraft", "vehicles", "items"):
+        return ""
+    one = {"companies": "company"}.get(unit, unit.removesuffix("s"))
+    return f" {one if record.get('quantity') == 1 else unit}"
 
 
 def _range(claims: list[Record]) -> str:
@@ -129,4 +140,6 @@ def claimed(tables: Tables, table: str, claim: Record) -> str:
         return label(tables, table, name, value)
     if value.isdigit() and field.get("type") == "integer":
         return QUALIFIED[str(claim.get("qualifier", "exact"))].format(f"{int(value):,}")
-    return date(value) if period(value) and field.get("type") != "number" else value
+    if field.get("type") == "number":
+        return f"{float(value):,.10g}"
+    return date(value) if period(value) else value
