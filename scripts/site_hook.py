@@ -14,6 +14,7 @@ from website.markup import RAW
 from website.pages import pages
 
 BLOCK = "<!--block {}-->"
+SEARCH = 'data-md-component="search" role="dialog"'
 held_back: dict[str, list[str]] = {}
 
 
@@ -41,4 +42,4 @@ def on_post_page(output: str, page: Any, config: Any) -> str:
     """Put it back; give the theme's search dialog the name that it lacks."""
     for number, block in enumerate(held_back.pop(page.file.src_uri, [])):
         output = output.replace(BLOCK.format(number), block, 1)
-    return output.replace('data-md-component="search" role="dialog"', 'data-md-component="search" role="dialog" aria-label="Search"')
+    return output.replace(SEARCH, f'{SEARCH} aria-label="Search"')

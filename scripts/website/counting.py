@@ -66,18 +66,17 @@ def covered_years(tables: Tables) -> tuple[int, int]:
 def _by_rule(tables: Tables, rules: list[Row], counted: Counted) -> str:
     years = covered_years(tables)
     rows = yearly(rules, counted, years)
-    sums = [
-        [f"<b>{esc(r['name'])}</b><br>{esc(r['description'])}", f"<b>{len(counted[r.key]):,}</b>"]
-        + [f"<code>{esc(r['filter'])}</code>"]
-        for r in rules
-    ]
+    sums = []
+    for rule in rules:
+        name = f"<b>{esc(rule['name'])}</b><br>{esc(rule['description'])}"
+        sums.append([name, f"<b>{len(counted[rule.key]):,}</b>", f"<code>{esc(rule['filter'])}</code>"])
     each = [[str(y)] + [str(r["events"]) for r in rows if r["year"] == y] for y in range(years[0], years[1] + 1)]
     title = "Events per year under each counting rule; the table below has the same numbers"
     chart = figures.lines_by_rule(rows, title, years)
     names = [esc(r["name"]) for r in rules]
     more = (
-        '<p class="hint">The condition is SQL on the table exercises_wide of the SQLite file. Events that were not held '
-        "and parts of larger events never count.</p>"
+        '<p class="hint">The condition is SQL on the table exercises_wide of the SQLite file. Events that were not '
+        "held and parts of larger events never count.</p>"
     )
     return "".join([
         "\n## One number for each rule\n", raw(table(["rule", "events", "condition"], sums) + more),
@@ -102,7 +101,7 @@ def _trackers(tables: Tables, rules: list[Row], counted: Counted) -> str:
     if not rows:
         return "\n## What others count\n\nTotals of other lists have not been entered yet.\n"
     head = ["list", "time", "total", "says that it counts", *(f"here: {esc(r['name'])}" for r in rules), "note"]
-    words = "<p>The columns after it are counts of this dataset for the same time, under each rule.</p>" if rules else ""
+    words = "<p>Columns named “here” count this dataset for the same time, under each rule.</p>" if rules else ""
     return f"\n## What others count\n{raw(words + table(head, rows))}"
 
 
@@ -114,10 +113,8 @@ def _tracker(tables: Tables, row: Row, rules: list[Row], counted: Counted) -> li
     days = _bounds(first, last)
     ours = [f"{sum(days[0] <= d <= days[1] for d in counted[r.key]):,}" for r in rules]
     source = cited(tables, row["source_id"])
-    return [f"<b>{esc(row['name'])}</b><br>{source}", esc(time), f"<b>{esc(total)}</b>", esc(row["counts_what"])] + [
-        *ours,
-        esc(row["note"]),
-    ]
+    name = f"<b>{esc(row['name'])}</b><br>{source}"
+    return [name, esc(time), f"<b>{esc(total)}</b>", esc(row["counts_what"]), *ours, esc(row["note"])]
 
 
 def _bounds(first: str, last: str) -> tuple[str, str]:

@@ -14,8 +14,12 @@ VERDICTS = ["accepted", "compatible", "disputed", "superseded", "rejected"]
 Record = dict[str, Any]
 
 
-def fact(tables: Tables, table: str, record: Record, text: str, fields: tuple[str, ...], anchor: str = "") -> str:
-    """HTML of a value that unfolds into the claims about `fields` of a row; `text` is HTML without links."""
+def fact(tables: Tables, table: str, record: Record, text: str, fields: tuple[str, ...] = (), anchor: str = "") -> str:
+    """HTML of a value that unfolds into the claims about `fields` of a row; `text` is HTML without links.
+
+    Without `fields` all claims about the row and its cells are there.
+    """
+    fields = fields or ("present", *tables[table].columns)
     claims = [c for c in record.get("claims", []) if c["field"] in fields]
     mark = f' id="{esc(anchor)}"' if anchor else ""
     if not claims:
@@ -25,6 +29,11 @@ def fact(tables: Tables, table: str, record: Record, text: str, fields: tuple[st
         f'<details class="fact"{mark}><summary><span>{text}</span> {_badge(claims)}</summary>'
         f'<ul class="claims">{items}</ul></details>'
     )
+
+
+def title_of(tables: Tables, table: str, field: str) -> str:
+    """The title of a field; claims about a row as such have none of their own."""
+    return "As such" if field == "present" else str(tables[table].fields[field]["title"])
 
 
 def claim_lines(tables: Tables, table: str, claims: list[Record], fields: tuple[str, ...]) -> list[str]:
@@ -81,7 +90,8 @@ def _badge(claims: list[Record]) -> str:
     differ = found["disputed"]
     aside = found["superseded"] + found["rejected"]
     parts = [count(len(claims), "report")]
-    parts += [f'<strong class="differ">{count(differ, "differs", "differ")}</strong>'] if differ else []
+    words = count(differ, "differs", "differ") if found["accepted"] + found["compatible"] else "none accepted"
+    parts += [f'<strong class="differ">{words}</strong>'] if differ else []
     parts += [f"{aside} set aside"] if aside else []
     return f'<span class="badge">{", ".join(parts)}</span>'
 

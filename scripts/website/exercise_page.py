@@ -7,8 +7,8 @@ from typing import Any
 from tables import Row, Tables
 
 from website import maps
-from website.evidence import fact, sources_list
-from website.markup import esc, md, page, raw
+from website.evidence import fact, sources_list, title_of
+from website.markup import esc, md, page, raw, section
 from website.releases import cite_record
 from website.words import count, date, joined, label, language, quantity, unit_of, when
 
@@ -20,25 +20,21 @@ def exercise_page(tables: Tables, record: Record, editions: list[Row]) -> str:
     """The text of the page; `editions` are the events of its series in order of time."""
     parts = [
         _head(tables, record),
-        _section("Facts", _facts(tables, record) + _neighbours(tables, record, editions)),
-        _section("Who took part", _participants(tables, record)),
-        _section("Forces", _forces(tables, record)),
-        _section("Named ships", _vessels(tables, record)),
-        _section("Where", _places(tables, record)),
-        _section("Stages", _phases(tables, record)),
-        _section("What was practised", _activities(tables, record)),
-        _section("Reactions of other states", _responses(tables, record)),
-        _section("Names", _names(tables, record)),
-        _section("How it is counted", _numbering(tables, record)),
-        _section("What is contested, and what was not found", _note(record)),
-        _section(f"Sources ({len(record['references'].get('sources', []))})", sources_list(tables, record)),
-        _section("Cite this record", cite_record(tables.descriptor, record["exercise_id"], record["name"])),
+        section("Facts", _facts(tables, record) + _neighbours(tables, record, editions)),
+        section("Who took part", _participants(tables, record)),
+        section("Forces", _forces(tables, record)),
+        section("Named ships", _vessels(tables, record)),
+        section("Where", _places(tables, record)),
+        section("Stages", _phases(tables, record)),
+        section("What was practised", _activities(tables, record)),
+        section("Reactions of other states", _responses(tables, record)),
+        section("Names", _names(tables, record)),
+        section("How it is counted", _numbering(tables, record)),
+        section("What is contested, and what was not found", _note(record)),
+        section(f"Sources ({len(record['references'].get('sources', []))})", sources_list(tables, record)),
+        section("Cite this record", cite_record(tables.descriptor, record["exercise_id"], record["name"])),
     ]
     return page(record["name"], *parts, hide=("navigation",))
-
-
-def _section(title: str, body: str) -> str:
-    return f"\n## {title}\n{raw(body)}" if body else ""
 
 
 def _head(tables: Tables, record: Record) -> str:
@@ -65,6 +61,11 @@ def _facts(tables: Tables, record: Record) -> str:
     rows.append(("Status", fact(tables, "exercises", record, esc(status), ("status",), "status")))
     text = _definition(tables, "interaction", record["interaction"]) if "interaction" in record else "Not reported"
     rows.append(("Interaction", fact(tables, "exercises", record, text, ("interaction",), "interaction")))
+    shown = {"start_date", "end_date", "status", "interaction"}
+    for name in dict.fromkeys(c["field"] for c in record["claims"] if c["field"] not in shown):
+        known = "named as a whole" if name == "present" else str(record.get(name, "not reported"))
+        text = esc(known if name == "present" else label(tables, "exercises", name, known))
+        rows.append((esc(title_of(tables, "exercises", name)), fact(tables, "exercises", record, text, (name,))))
     cells = "".join(f"<div><dt>{name}</dt><dd>{text}</dd></div>" for name, text in rows)
     return f'<dl class="facts">{cells}</dl>'
 
@@ -103,14 +104,14 @@ def _participants(tables: Tables, record: Record) -> str:
         role = esc(label(tables, "participants", "role", row["role"]).lower())
         text = f"<b>{country}</b> {role}{_standing(tables, row)}"
         own = [s for s in record["participant_services"] if s["country_code"] == row["country_code"]]
-        out.append(fact(tables, "participants", row, text, ("present",), f"participant-{row['country_code']}"))
+        out.append(fact(tables, "participants", row, text, anchor=f"participant-{row['country_code']}"))
         out.append("".join(f'<div class="sub">{_service(tables, s)}</div>' for s in own))
     return f'<div class="lines">{"".join(out)}</div>' if rows else ""
 
 
 def _service(tables: Tables, row: Record) -> str:
     text = esc(label(tables, "participant_services", "service", row["service"])) + _standing(tables, row)
-    return fact(tables, "participant_services", row, text, ("present",))
+    return fact(tables, "participant_services", row, text)
 
 
 def _forces(tables: Tables, record: Record) -> str:
@@ -144,12 +145,14 @@ def _asset(tables: Tables, record: Record, row: Record) -> str:
     small = f' <span class="about">{esc(" · ".join(about))}</span>' if about else ""
     text = f"{_amount(tables, 'assets', row)}{_standing(tables, row)}{small}"
     anchor = row["asset_id"].removeprefix(f"{record['exercise_id']}.")
-    return f'<div class="{esc(row["line"])}">{fact(tables, "assets", row, text, ("quantity", "present"), anchor)}</div>'
+    return f'<div class="{esc(row["line"])}">{fact(tables, "assets", row, text, anchor=anchor)}</div>'
 
 
 def _amount(tables: Tables, table: str, row: Record) -> str:
     """HTML of what is counted with its number: Surface ships: 3 (reports: 3 to 20 or more)."""
     best, space, rest = quantity(row).partition(" (")
+    if best == "number not reported":
+        return f'{esc(_what(tables, table, row))} <span class="how">{best}</span>'
     unit = unit_of(row) if best[-1].isdigit() else ""
     return f"{esc(_what(tables, table, row))}: <b>{esc(best + unit)}</b>{esc(space + rest)}"
 
@@ -183,7 +186,7 @@ def _vessel(tables: Tables, record: Record, ship: Row, row: Record) -> str:
     native = f' <span lang="{_script(ship)}">{esc(ship["native_name"])}</span>' if ship["native_name"] else ""
     text = f"<b>{esc(ship['name'])}</b>{native}{_standing(tables, row)} "
     text += f'<span class="about">{esc(" · ".join(about))}</span>'
-    return fact(tables, "exercise_vessels", row, text, ("present", "hull_number"), row["vessel_id"])
+    return fact(tables, "exercise_vessels", row, text, anchor=row["vessel_id"])
 
 
 def _script(ship: Row) -> str:
@@ -215,7 +218,7 @@ def _place(tables: Tables, use: Record, record: Record | None = None) -> str:
         about += [f"stage: {_phase(record, use['phase_id'])}"] if "phase_id" in use else []
     text = f"<b>{esc(place['name'])}</b>{_standing(tables, use)} "
     text += f'<span class="about">{esc(" · ".join(about))}</span>'
-    return fact(tables, "exercise_locations", use, text, ("present",))
+    return fact(tables, "exercise_locations", use, text)
 
 
 def _degrees(place: Row) -> str:
@@ -230,7 +233,7 @@ def _phases(tables: Tables, record: Record) -> str:
         known = when(row)
         time = f' <span class="about">{esc(known)}</span>' if known != "not reported" else ""
         text = f"{row['sequence']}. <b>{esc(row['name'])}</b> {esc(label(tables, 'phases', 'kind', row['kind']))}{time}"
-        out.append(fact(tables, "phases", row, text, ("present", "start_date", "end_date")))
+        out.append(fact(tables, "phases", row, text))
     return f'<div class="lines">{"".join(out)}</div>' if out else ""
 
 
@@ -240,7 +243,7 @@ def _activities(tables: Tables, record: Record) -> str:
         text = esc(label(tables, "activities", "activity", row["activity"])) + _standing(tables, row)
         if "phase_id" in row:
             text += f' <span class="about">stage: {esc(_phase(record, row["phase_id"]))}</span>'
-        out.append(fact(tables, "activities", row, text, ("present",)))
+        out.append(fact(tables, "activities", row, text))
     return f'<div class="lines columns">{"".join(out)}</div>' if out else ""
 
 
@@ -259,7 +262,7 @@ def _response(tables: Tables, row: Record) -> str:
     if "category" in row or "platform_id" in row:
         text += f" · {_amount(tables, 'responses', row)} {esc(of)}"
     text += f' <span class="about">{esc(about)}</span>'
-    return fact(tables, "responses", row, text, ("quantity", "present"))
+    return fact(tables, "responses", row, text)
 
 
 def _names(tables: Tables, record: Record) -> str:
@@ -268,7 +271,7 @@ def _names(tables: Tables, record: Record) -> str:
         kind = label(tables, "exercise_names", "kind", row["kind"]).lower()
         text = f'<b lang="{esc(row["language"])}">{esc(row["name"])}</b> '
         text += f'<span class="about">{esc(language(row["language"]))} · {esc(kind)}</span>'
-        out.append(fact(tables, "exercise_names", row, text, ("present",)))
+        out.append(fact(tables, "exercise_names", row, text))
     return f'<div class="lines">{"".join(out)}</div>' if out else ""
 
 
@@ -278,7 +281,7 @@ def _numbering(tables: Tables, record: Record) -> str:
         by = label(tables, "numbering", "counted_by", row["counted_by"])
         number = f"number {row['ordinal']}" if "ordinal" in row else "left out of the count, or the number is wrong"
         text = f'<b>{esc(by)}</b>: {esc(number)} <span class="about">of {esc(row["counted_what"])}</span>'
-        out.append(fact(tables, "numbering", row, text, ("ordinal",)))
+        out.append(fact(tables, "numbering", row, text))
     return f'<div class="lines">{"".join(out)}</div>' if out else ""
 
 

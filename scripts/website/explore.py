@@ -90,8 +90,10 @@ def acting(tables: Tables) -> dict[str, list[str]]:
 
 def dots(rows: Iterable[dict[str, str] | Row]) -> list[maps.Place]:
     """The main places of exercises."""
-    found = (r for r in rows if r["latitude"])
-    return [maps.Place(r["location"], float(r["latitude"]), float(r["longitude"]), float(r["radius_km"])) for r in found]
+    found = [r for r in rows if r["latitude"]]
+    return [
+        maps.Place(r["location"], float(r["latitude"]), float(r["longitude"]), float(r["radius_km"])) for r in found
+    ]
 
 
 def _packed(value: str, number: bool) -> str | float:

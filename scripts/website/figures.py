@@ -27,7 +27,7 @@ def bars_by_domain(rows: list[dict[str, Any]], labels: dict[str, str], title: st
     scale = alt.Scale(domain=[labels[d] for d in shown], range=[colour(d) for d in shown])
     legend = alt.Legend(title=None, orient="top", symbolType="square", columns=3)
     chart = (
-        alt.Chart(alt.Data(values=data), width=WIDTH, height=190)
+        alt.Chart(alt.InlineData(data), width=WIDTH, height=190)
         .mark_bar(size=WIDTH / (years[1] - years[0] + 1) * 0.8)
         .encode(
             x=_years(years),
@@ -43,7 +43,7 @@ def lines_by_rule(rows: list[dict[str, Any]], title: str, years: tuple[int, int]
     """One small panel per counting rule, all with one scale: `rows` have year, rule and events."""
     names = list(dict.fromkeys(r["rule"] for r in rows))
     chart = (
-        alt.Chart(alt.Data(values=rows), width=280, height=90)
+        alt.Chart(alt.InlineData(rows), width=280, height=90)
         .mark_bar(color=colour("sea"))
         .encode(x=_years(years), y=_events([r["events"] for r in rows]))
         .facet(alt.Facet("rule:N", title=None, sort=names, header=alt.Header(labelColor=TEXT, labelFontSize=12)))

@@ -121,7 +121,8 @@ def _map(tables: Tables, wide: Table) -> str:
     svg = f'<path class="land" d="{maps.land_path(box)}"/>{names}{marks}'
     drawn = f'<svg class="map" viewBox="{size}" role="img" aria-label="{esc(title)}">{svg}</svg>'
     links = '<a href="explore.html">Explore</a> · <a href="views/exercises_wide.csv" download>events (CSV)</a>'
-    return f"<figure>{drawn}<figcaption>Where they were held; hollow where only a wide area is known. {links}</figcaption></figure>"
+    words = f"Where they were held; hollow where only a wide area is known. {links}"
+    return f"<figure>{drawn}<figcaption>{words}</figcaption></figure>"
 
 
 def _example(tables: Tables, records: list[Record]) -> str:
@@ -142,7 +143,7 @@ def _example(tables: Tables, records: list[Record]) -> str:
     reports = len([c for c in asset["claims"] if c["field"] == "quantity"])
     return (
         f'<p class="example">{esc(record["name"])}, {esc(what)} of {esc(country)}: <b>{esc(quantity(asset))}</b></p>'
-        f'<p>{count(reports, "report")} name a number, {differ} other than the one held to be best. '
+        f"<p>{count(reports, 'report')} name a number, {differ} other than the one held to be best. "
         f'<a href="{esc(address)}">See who says what</a>.</p>'
     )
 
@@ -159,4 +160,3 @@ def _tabs() -> str:
 
 def _indented(text: str) -> str:
     return "".join(f"    {line}\n" if line else "\n" for line in text.splitlines())
-

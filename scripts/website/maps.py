@@ -6,6 +6,7 @@ Reads scripts/outlines. Longitudes run on eastwards from WEST, so that the Pacif
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import math
 from collections.abc import Iterable
@@ -87,10 +88,7 @@ def local_map(places: list[Place], title: str) -> str:
     box = frame(places, 4, 1.6 * tall)
     scale = 640 / (box[2] - box[0])
     at = [((p.x - box[0]) * scale, (p.y - box[1]) * scale * tall, p) for p in sorted(places, key=lambda p: p.main)]
-    rings = "".join(
-        f'<ellipse class="ring" cx="{x:.1f}" cy="{y:.1f}" rx="{p.half[0] * scale:.1f}" ry="{p.half[1] * scale * tall:.1f}"/>'
-        for x, y, p in at
-    )
+    rings = "".join(_ellipse(x, y, p.half[0] * scale, p.half[1] * scale * tall) for x, y, p in at)
     dots = "".join(f'<circle class="dot{" main" * p.main}" cx="{x:.1f}" cy="{y:.1f}" r="5"/>' for x, y, p in at)
     return (
         f'<svg class="map" viewBox="0 0 640 400" role="img" aria-label="{esc(title)}">'
@@ -98,6 +96,10 @@ def local_map(places: list[Place], title: str) -> str:
         f'<g transform="scale({scale:.4f} {scale * tall:.4f}) translate({-box[0]:.2f} {-box[1]:.2f})">'
         f'<path class="land" d="{land_path(box)}"/></g>{rings}{dots}{"".join(_names(at))}</svg>'
     )
+
+
+def _ellipse(x: float, y: float, wide: float, high: float) -> str:
+    return f'<ellipse class="ring" cx="{x:.1f}" cy="{y:.1f}" rx="{wide:.1f}" ry="{high:.1f}"/>'
 
 
 def country_names(names: dict[str, str]) -> str:
@@ -149,7 +151,7 @@ def _ring(points: list[tuple[float, float]], digits: int) -> str:
     """A ring as relative steps in rounded units: a third of the bytes of absolute ones."""
     unit = 10**digits
     whole = [(round(x * unit), round(y * unit)) for x, y in points]
-    steps = [(x - a, y - b) for (a, b), (x, y) in zip(whole, whole[1:], strict=False) if (x, y) != (a, b)]
+    steps = [(x - a, y - b) for (a, b), (x, y) in itertools.pairwise(whole) if (x, y) != (a, b)]
     if len(steps) < 3:
         return ""
     body = " ".join(f"{x / unit:g} {y / unit:g}" for x, y in steps[:-1])

@@ -23,7 +23,7 @@ def md(text: str) -> str:
 
 
 def raw(text: str) -> str:
-    """HTML as a block of a Markdown page. The hook takes it out before Markdown, which is slow on it, and puts it back."""
+    """HTML as a block of a Markdown page. The hook takes it out before Markdown, which is slow on it."""
     return f"\n<!--raw-->\n{text}\n<!--/raw-->\n"
 
 
@@ -33,6 +33,11 @@ def page(title: str, *body: str, hide: tuple[str, ...] = (), searchable: bool = 
     meta += [f"hide: {json.dumps(list(hide))}"] if hide else []
     meta += [] if searchable else ["search: {exclude: true}"]
     return "\n".join(["---", *meta, "---", "", f"# {md(title)}", "", *body]) + "\n"
+
+
+def section(title: str, body: str) -> str:
+    """A part of a record's page under its heading; nothing if it has no body. The search finds records by name only."""
+    return f"\n## {title} {{ data-search-exclude }}\n{raw(body)}" if body else ""
 
 
 def link(address: str, text: str) -> str:

@@ -62,9 +62,9 @@ def _origins(wide: Table) -> str:
         numbers = [int(r[name]) for r in wide.rows]
         if numbers:
             words.append(f"{median(numbers):g} {name} ({min(numbers)} to {max(numbers)})")
+    columns = ("origins", "sources", "claims", "disputed_claims")
     rows = [
-        [f'<a href="exercises/{esc(r.key)}.html">{esc(r["name"])}</a>', r["origins"], r["sources"], r["claims"]]
-        + [r["disputed_claims"]]
+        [f'<a href="exercises/{esc(r.key)}.html">{esc(r["name"])}</a>', *(r[c] for c in columns)]
         for r in sorted(wide.rows, key=lambda r: (int(r["origins"]), r.key))
     ]
     text = f"<p>The exercise in the middle has {esc(joined(words))}. Fewest origins first:</p>" if words else ""

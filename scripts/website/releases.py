@@ -53,7 +53,7 @@ Data and documentation are licensed under [{md(licence["title"])}]({licence["pat
 
 | part | for |
 |---|---|
-| `data/` with `schemas/` and `datapackage.json` | every table as CSV with its Table Schema: a Frictionless data package |
+| `data/` with `schemas/` and `datapackage.json` | every table as CSV with its schema: a Frictionless data package |
 | `parquet/` | every table with types, for pandas, R, DuckDB |
 | `{md(descriptor["name"])}.sqlite` | all tables with their keys, and ready views |
 | `views/` | one row per exercise (CSV, XLSX) and counts per year |

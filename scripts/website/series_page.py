@@ -93,12 +93,12 @@ def _gaps(events: list[Row]) -> str:
 
 def _left_out(tables: Tables, key: str) -> str:
     """Events of the series that were looked at and left out."""
-    rows = [
-        [esc(date(r["date"])), esc(r["name"]), esc(label(tables, "candidates", "reason", r["reason"])), esc(r["note"])]
-        + [cited(tables, r["source_id"])]
-        for r in tables["candidates"].rows
-        if r["series_id"] == key
-    ]
+    rows = []
+    for row in tables["candidates"].rows:
+        if row["series_id"] == key:
+            reason = label(tables, "candidates", "reason", row["reason"])
+            words = (date(row["date"]), row["name"], reason, row["note"])
+            rows.append([*map(esc, words), cited(tables, row["source_id"])])
     head = ["when", "event", "why it is left out", "what was found", "source"]
     return f"\n## Looked at and left out\n{raw(table(head, rows))}" if rows else ""
 

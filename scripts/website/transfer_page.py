@@ -6,8 +6,8 @@ from typing import Any
 
 from tables import Tables
 
-from website.evidence import fact, sources_list
-from website.markup import esc, page, raw, table
+from website.evidence import fact, sources_list, title_of
+from website.markup import esc, page, raw, section, table
 from website.releases import cite_record
 from website.words import claimed, date, label, quantity, unit_of
 
@@ -29,7 +29,7 @@ def transfers_index(tables: Tables, records: list[Record]) -> str:
         value = f"{record['value_usd_millions']:,}" if "value_usd_millions" in record else ""
         rows.append([esc(signed), name, items, *map(esc, codes), esc(value)])
     head = ["signed", "transfer", "items", "kind", "status", "million US dollars"]
-    words = "\nArms, licences and help with military technology between Russia and China, each with who reported what.\n"
+    words = "\nArms, licences and help with military technology between Russia and China, and who reported what.\n"
     return page("Transfers", words, raw(table(head, rows)), hide=("navigation",))
 
 
@@ -40,21 +40,25 @@ def transfer_page(tables: Tables, record: Record) -> str:
     kind = label(tables, "transfers", "kind", record["kind"])
     head = f'<p><span class="chip">{esc(kind)}</span><span class="chip">{esc(" to ".join(sides))}</span></p>'
     head += f'<p class="summary">{esc(record.get("summary", ""))}</p>'
-    parts = [raw(head), "\n## Facts\n", raw(_facts(tables, record))]
-    if record["transfer_items"]:
-        lines = "".join(_item(tables, i) for i in record["transfer_items"])
-        parts += ["\n## Items\n", raw(f'<div class="lines">{lines}</div>')]
-    if "coding_note" in record:
-        parts += ["\n## What is contested, and what was not found\n", raw(f"<p>{esc(record['coding_note'])}</p>")]
-    parts += [f"\n## Sources ({len(record['references'].get('sources', []))})\n", raw(sources_list(tables, record))]
-    parts += ["\n## Cite this record\n", raw(cite_record(tables.descriptor, key, record["name"]))]
+    note = f"<p>{esc(record['coding_note'])}</p>" if "coding_note" in record else ""
+    items = "".join(_item(tables, i) for i in record["transfer_items"])
+    parts = [
+        raw(head),
+        section("Facts", _facts(tables, record)),
+        section("Items", f'<div class="lines">{items}</div>' if items else ""),
+        section("What is contested, and what was not found", note),
+        section(f"Sources ({len(record['references'].get('sources', []))})", sources_list(tables, record)),
+        section("Cite this record", cite_record(tables.descriptor, key, record["name"])),
+    ]
     return page(record["name"], *parts, hide=("navigation",))
 
 
 def _facts(tables: Tables, record: Record) -> str:
     """All sourced values of the contract; those that nobody reported are left out, unless claims speak of them."""
     rows = []
-    for name, title in FACTS.items():
+    others = dict.fromkeys(c["field"] for c in record["claims"] if c["field"] not in FACTS)
+    titles = FACTS | {name: title_of(tables, "transfers", name) for name in others}
+    for name, title in titles.items():
         about = [c for c in record["claims"] if c["field"] == name]
         if name in record or about:
             rows.append((title, fact(tables, "transfers", record, esc(_value(tables, record, name)), (name,), name)))
@@ -63,6 +67,8 @@ def _facts(tables: Tables, record: Record) -> str:
 
 
 def _value(tables: Tables, record: Record, name: str) -> str:
+    if name == "present":
+        return "named as a whole"
     if name not in record:
         return "no credible report"
     if name == "value_amount":

@@ -12,9 +12,9 @@ MONTHS = (
     "December",
 )  # fmt: skip
 LANGUAGES = {
-    "ar": "Arabic", "be": "Belarusian", "bs": "Bosnian", "de": "German", "en": "English", "es": "Spanish", "et": "Estonian",
-    "fa": "Persian", "fi": "Finnish",
-    "fr": "French", "hi": "Hindi", "hr": "Croatian", "id": "Indonesian", "it": "Italian", "ja": "Japanese", "kk": "Kazakh", "ko": "Korean", "mn": "Mongolian",
+    "ar": "Arabic", "be": "Belarusian", "bs": "Bosnian", "de": "German", "en": "English", "es": "Spanish",
+    "et": "Estonian", "fa": "Persian", "fi": "Finnish", "fr": "French", "hi": "Hindi", "hr": "Croatian",
+    "id": "Indonesian", "it": "Italian", "ja": "Japanese", "kk": "Kazakh", "ko": "Korean", "mn": "Mongolian",
     "pl": "Polish", "pt": "Portuguese", "ru": "Russian", "tr": "Turkish", "uk": "Ukrainian", "uz": "Uzbek",
     "vi": "Vietnamese", "zh": "Chinese",
 }  # fmt: skip
