@@ -26,8 +26,9 @@ def how_many_page(tables: Tables, views: dict[str, Table]) -> str:
     rules = tables["counting_rules"].rows
     counted = count_events(tables, views)
     intro = "\nThere is no single number. It depends on what counts as one exercise, and on whose forces count.\n"
-    body = _by_rule(tables, rules, counted) if rules else _by_kind(views["exercise_years"])
-    return page("How many?", intro, body, _trackers(tables, rules, counted), _listings(tables), hide=("navigation",))
+    answer = _by_rule(rules, counted) if rules else _by_kind(views["exercise_years"])
+    rest = (_trackers(tables, rules, counted), _by_year(tables, rules, counted), _listings(tables))
+    return page("How many?", intro, answer, *rest, hide=("navigation",))
 
 
 def count_events(tables: Tables, views: dict[str, Table]) -> Counted:
@@ -63,25 +64,30 @@ def covered_years(tables: Tables) -> tuple[int, int]:
     return int(temporal["start"][:4]), int(temporal["end"][:4])
 
 
-def _by_rule(tables: Tables, rules: list[Row], counted: Counted) -> str:
-    years = covered_years(tables)
-    rows = yearly(rules, counted, years)
-    sums = []
+def _by_rule(rules: list[Row], counted: Counted) -> str:
+    """What each rule counts, and its number."""
+    rows = []
     for rule in rules:
         name = f"<b>{esc(rule['name'])}</b><br>{esc(rule['description'])}"
-        sums.append([name, f"<b>{len(counted[rule.key]):,}</b>", f"<code>{esc(rule['filter'])}</code>"])
-    each = [[str(y)] + [str(r["events"]) for r in rows if r["year"] == y] for y in range(years[0], years[1] + 1)]
-    title = "Events per year under each counting rule; the table below has the same numbers"
-    chart = figures.lines_by_rule(rows, title, years)
-    names = [esc(r["name"]) for r in rules]
+        rows.append([name, f"<b>{len(counted[rule.key]):,}</b>", f"<code>{esc(rule['filter'])}</code>"])
     more = (
         '<p class="hint">The condition is SQL on the table exercises_wide of the SQLite file. Events that were not '
         "held and parts of larger events never count.</p>"
     )
-    return "".join([
-        "\n## One number for each rule\n", raw(table(["rule", "events", "condition"], sums) + more),
-        "\n## By year\n", raw(f'<figure>{chart}</figure>{table(["year", *names], each)}'),
-    ])  # fmt: skip
+    return f"\n## One number for each rule\n{raw(table(['rule', 'events', 'condition'], rows) + more)}"
+
+
+def _by_year(tables: Tables, rules: list[Row], counted: Counted) -> str:
+    """The count of each rule year by year, as a chart and as a table."""
+    if not rules:
+        return ""
+    years = covered_years(tables)
+    rows = yearly(rules, counted, years)
+    each = [[str(y), *(str(r["events"]) for r in rows if r["year"] == y)] for y in range(years[0], years[1] + 1)]
+    title = "Events per year under each counting rule; the table below has the same numbers"
+    chart = figures.panels_by_rule(rows, title, years)
+    numbers = table(["year", *(esc(r["name"]) for r in rules)], each)
+    return f"\n## Year by year\n{raw(f'<figure>{chart}</figure>{numbers}')}"
 
 
 def _by_kind(years: Table) -> str:

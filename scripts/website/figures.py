@@ -39,7 +39,7 @@ def bars_by_domain(rows: list[dict[str, Any]], labels: dict[str, str], title: st
     return _svg(chart, title)
 
 
-def lines_by_rule(rows: list[dict[str, Any]], title: str, years: tuple[int, int]) -> str:
+def panels_by_rule(rows: list[dict[str, Any]], title: str, years: tuple[int, int]) -> str:
     """One small panel per counting rule, all with one scale: `rows` have year, rule and events."""
     names = list(dict.fromkeys(r["rule"] for r in rows))
     chart = (

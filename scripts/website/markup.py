@@ -29,7 +29,7 @@ def raw(text: str) -> str:
 
 def page(title: str, *body: str, hide: tuple[str, ...] = (), searchable: bool = True) -> str:
     """The text of a page with its front matter. `hide` names sidebars: navigation, toc."""
-    meta = [f"title: {json.dumps(title, ensure_ascii=False)}"]
+    meta = [f"title: {json.dumps(html.escape(title, quote=False), ensure_ascii=False)}"]  # the theme escapes nothing
     meta += [f"hide: {json.dumps(list(hide))}"] if hide else []
     meta += [] if searchable else ["search: {exclude: true}"]
     return "\n".join(["---", *meta, "---", "", f"# {md(title)}", "", *body]) + "\n"
@@ -47,13 +47,13 @@ def link(address: str, text: str) -> str:
     return f'<a href="{esc(address)}" rel="noopener noreferrer">{esc(text)}</a>'
 
 
-def table(head: list[str], rows: list[list[str]], kind: str = "") -> str:
+def table(head: list[str], rows: list[list[str]], name: str = "") -> str:
     """An HTML table in a box that scrolls by itself; cells are HTML. Keyboard users can scroll it."""
-    label = esc(", ".join(re.sub("<[^>]*>", "", h) for h in head))
+    label = esc(name) or ", ".join(re.sub("<[^>]*>", "", h) for h in head)
     top = "".join(f'<th scope="col">{h}</th>' for h in head)
     body = "".join(f"<tr>{''.join(f'<td>{c}</td>' for c in row)}</tr>" for row in rows)
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="Table: {label}"><table class="{kind}">'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="Table: {label}"><table class="plain">'
         f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

@@ -119,7 +119,7 @@ def _coverage(shown: Table) -> str:
     if not rows:
         return ""
     title = f"<h3>{esc(shown.name)} <small>({count(len(shown.rows), 'row')})</small></h3>"
-    return title + table(["field", "filled", "rows", "share"], rows, "coverage")
+    return title + table(["field", "filled", "rows", "share"], rows, shown.name)
 
 
 def _share(part: int, whole: int) -> str:

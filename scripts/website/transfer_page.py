@@ -23,7 +23,7 @@ def transfers_index(tables: Tables, records: list[Record]) -> str:
     rows = []
     for record in sorted(records, key=lambda r: (str(r.get("signed_on", "")), r["transfer_id"]), reverse=True):
         name = f'<a href="{esc(record["transfer_id"])}.html">{esc(record["name"])}</a>'
-        items = "<br>".join(esc(f"{_number(i)}{i['designation']}") for i in record["transfer_items"])
+        items = "<br>".join(esc(f"{i['designation']}{_number(i)}") for i in record["transfer_items"])
         codes = [label(tables, "transfers", f, record[f]) for f in ("kind", "status")]
         signed = date(str(record.get("signed_on", ""))) or "not reported"
         value = f"{record['value_usd_millions']:,}" if "value_usd_millions" in record else ""
@@ -95,4 +95,4 @@ def _item(tables: Tables, item: Record) -> str:
 
 def _number(item: Record) -> str:
     number = quantity(item)
-    return "" if number == "number not reported" else f"{number} "
+    return "" if number == "number not reported" else f": {number}"
