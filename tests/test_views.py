@@ -12,12 +12,12 @@ import build_release
 import openpyxl
 import pytest
 import small_package as small
-from pages import codebook
 from release.formats import write_xlsx
 from release.views import views
 from release.views.confidence import LEVELS, level
 from release.views.shared import schema
 from tables import ROOT, Row, Table, derived_key, read_descriptor, read_tables
+from website.codebook import codebook
 
 EVENT, LATER = "test-sea-2012", "test-sea-2013"
 TEMPORAL = read_descriptor(ROOT)["temporal"]  # the small package has the descriptor of the package

@@ -63,18 +63,21 @@ def citation(descriptor: Descriptor) -> str:
     return f"{names} ({year}). {descriptor['title']}. Version {descriptor['version']}.{doi}"
 
 
-def bibtex(descriptor: Descriptor) -> str:
-    """The dataset as a BibTeX entry."""
+def bibtex(descriptor: Descriptor, record: str = "", title: str = "") -> str:
+    """The dataset as a BibTeX entry, or one record of it by its identifier and title."""
     fields = {
-        "title": "{" + descriptor["title"] + "}",
-        "author": " and ".join(name(c) if is_person(c) else "{" + name(c) + "}" for c in creators(descriptor)),
+        "title": "{" + _tex(title or descriptor["title"]) + "}",
+        "booktitle": "{" + _tex(descriptor["title"]) + "}" if record else "",
+        "author": " and ".join(_tex(name(c)) if is_person(c) else f"{{{_tex(name(c))}}}" for c in creators(descriptor)),
         "year": descriptor["created"][:4],
         "version": descriptor["version"],
         "doi": descriptor["doi"],
         "url": descriptor.get("homepage", ""),
+        "note": f"Record {record}" if record else "",
     }
     lines = [f"  {key} = {{{value}}}," for key, value in fields.items() if value]
-    return "\n".join([f"@misc{{{descriptor['name']}-{descriptor['version']},", *lines, "}"])
+    entry = f"@{'incollection' if record else 'misc'}{{{record or descriptor['name']}-{descriptor['version']},"
+    return "\n".join([entry, *lines, "}"])
 
 
 def datacite(descriptor: Descriptor) -> dict[str, Any]:
@@ -168,3 +171,12 @@ def _datacite_rights(licence: Descriptor) -> dict[str, str]:
 
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
+
+
+def _tex(text: str) -> str:
+    """Text that BibTeX takes as it is."""
+    for mark in "\\{}":
+        text = text.replace(mark, "")
+    for mark in "&%$#_":
+        text = text.replace(mark, "\\" + mark)
+    return text
