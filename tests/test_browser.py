@@ -128,7 +128,7 @@ def test_filters_narrow_all_three_views(watched: Page, site: Served) -> None:
         value = EVENTS[0][name]
         watched.select_option(f"select[name={name}]", value)
         _shows(watched, [e for e in EVENTS if e[name] == value])
-        watched.click("button[type=reset]")
+        watched.click("#explorer button[type=reset]")
         _shows(watched, EVENTS)
     first, last = "2014", "2016"
     watched.select_option("select[name=from]", first)
@@ -326,7 +326,7 @@ def _explore(page: Page, site: Served) -> None:
 
 def _shows(page: Page, events: list[dict[str, str]], on_years: list[dict[str, str]] | None = None) -> None:
     """Whether table, map and years show these events; years show what lies outside the kept span too."""
-    expect(page.locator("output")).to_have_text(re.compile(rf"^{len(events):,} of "))
+    expect(page.locator("#explorer output")).to_have_text(re.compile(rf"^{len(events):,} of "))
     expect(page.locator("#list tbody tr")).to_have_count(min(len(events), 200))
     expect(page.locator("#dots a:not([hidden])")).to_have_count(sum(bool(e["latitude"]) for e in events))
     sums = page.locator("#years .sum").all_inner_texts()
