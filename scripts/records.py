@@ -54,7 +54,7 @@ def to_record(tables: Tables, root: str, key: str, derived: bool = False) -> Rec
     for name in CHILDREN[root]:
         table = tables[name]
         hidden = () if derived else (table.key, ROOTS[root], *FILLED_BY_FORMATTER)
-        children = [r for r in table.rows if r[ROOTS[root]] == key]
+        children = _by_root(table, ROOTS[root]).get(key, [])
         record[name] = [_fields(table, r, hidden) | _with_claims(tables, name, r, derived) for r in children]
     record["references"] = _references(tables, record)
     return record
@@ -90,6 +90,17 @@ def rows_of(tables: Tables, root: str, key: str) -> dict[str, set[str]]:
     about = [(name, k) for name, keys in owned.items() for k in keys]
     owned["claims"] = {c.key for place in about for c in tables.claims_about.get(place, [])}
     return owned
+
+
+def _by_root(table: Table, column: str) -> dict[str, list[Row]]:
+    """Rows of a table by the event or transfer they hang on, made once per table: a scan per record would be square."""
+    cached: dict[str, list[Row]] | None = table.__dict__.get("_by_root")
+    if cached is None:
+        cached = {}
+        for row in table.rows:
+            cached.setdefault(row[column], []).append(row)
+        table.__dict__["_by_root"] = cached
+    return cached
 
 
 def _fields(table: Table, row: Row, hidden: tuple[str, ...] = ()) -> Record:
