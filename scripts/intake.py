@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-from check import check
+from check import check, readable_tables
 from format_csv import canonical, write_atomically
-from problems import Problem, render_text
+from problems import Problem, plain, render_text
 from records import REFERENCES, ROOTS, Record, from_record, root_of, rows_of
 from sheet_text import Place, UnreadableSheet, line_of, read_sheet
-from tables import ROOT, Tables, UnusablePackage, read_tables
+from tables import ROOT, Tables, UnusablePackage
 
 RECORD_SCHEMAS = {"exercises": "exercise-record.json", "transfers": "transfer-record.json"}
 Origin = dict[tuple[str, str], tuple[str, int]]  # (path of the table, key) -> (sheet, line)
@@ -37,12 +37,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--package", type=Path, default=ROOT, help="folder of the package")
     args = parser.parse_args(argv)
     try:
-        tables = read_tables(args.package)
+        tables = readable_tables(args.package)
         problems, origin = _take_in(args.sheets, tables)
         texts = canonical(tables) if not problems else {}
         problems = problems or _check_aside(tables, texts, origin)
     except (UnusablePackage, OSError) as error:
-        print(error, file=sys.stderr)
+        print(plain(error), file=sys.stderr)
         return 2
     if problems:
         print(render_text(problems))
