@@ -68,7 +68,8 @@ def rules() -> str:
         "fail, warnings do not. A tolerated violation stands with its reason in `schemas/exceptions.csv`.",
     ]
     previous = ""
-    for name, (module, severity, text) in all_rules().items():
+    by_concern = sorted(all_rules().items(), key=lambda rule: list(MODULE_TITLES).index(rule[1][0].partition(".")[2]))
+    for name, (module, severity, text) in by_concern:
         concern = module.removeprefix("rules.")
         if concern != previous:
             out += ["", f"## {MODULE_TITLES[concern]}"]

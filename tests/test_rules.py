@@ -162,10 +162,13 @@ BREAKS = [
     cell("number-is-in-range", "locations", "test-port", "latitude", "360.7"),
     Break("key-is-unique", lambda p: small.add_row(p, "series", small.ROWS["series"][0]), "series", "3", "series_id"),
     cell("reference-exists", "exercises", EVENT, "series_id", "test-see"),
+    schema("example-fits-field", "series", "reference/series.json",
+           lambda s: s["fields"][0].update(example="Joint Sea"), "series_id"),  # type: ignore[index]
     # package
     descriptor("descriptor-meets-its-schema", lambda d: d.update(version="one"), "version"),
     schema("same-vocabulary-everywhere", "platforms", "reference/platforms.json",
            lambda s: s["fields"][3]["categories"][0].update(label="People"), "category"),  # type: ignore[index]
+    descriptor("every-table-is-there", lambda d: d["resources"].pop(), "resources"),  # type: ignore[attr-defined]
     descriptor("metadata-text-is-plain", lambda d: d.update(title="Exercises\nof China and Russia"), "title"),
     descriptor("schema-can-be-used", lambda d: d["resources"][0].update(schema=_with_field(  # type: ignore[index]
         "events/exercises.json", 0, constraints={"required": True, "pattern": "(["})), "exercises.exercise_id"),

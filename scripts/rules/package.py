@@ -19,15 +19,21 @@ PART = r"p?\{[a-z_]+(\|[a-z_]+)*\??\}"  # of a keyTemplate
 
 def descriptor_meets_its_schema(tables: Tables) -> Iterator[Problem]:
     """The descriptor carries what schemas/package.json asks for. Citation files and the site are made from it."""
-    validator = jsonschema.Draft202012Validator(
-        json.loads(SCHEMA.read_text(encoding="utf-8")), format_checker=jsonschema.FormatChecker(["date"])
-    )
+    validator = jsonschema.Draft202012Validator(_schema(), format_checker=jsonschema.FormatChecker(["date"]))
     for error in validator.iter_errors(tables.descriptor):
         place = ".".join(str(p) for p in error.absolute_path)
         shown = json.dumps(error.instance, ensure_ascii=True)[:60] if not isinstance(error.instance, dict) else ""
         table = _table_at(tables, list(error.absolute_path))
         message = error.message[:200].encode("utf-8", "backslashreplace").decode("utf-8")
         yield Problem(DESCRIPTOR, 0, place, "", shown, message, "see schemas/package.json", table)
+
+
+def every_table_is_there(tables: Tables) -> Iterator[Problem]:
+    """The package has every table of the model, empty if need be. Rules and views look into all of them."""
+    names = {r["name"] for r in tables.descriptor["resources"]}
+    for name in _schema()["$defs"]["table"]["properties"]["name"]["enum"]:
+        if name not in names:
+            yield Problem(DESCRIPTOR, 0, "resources", "", name, "is a table that the package lacks", "add the table")
 
 
 def metadata_text_is_plain(tables: Tables) -> Iterator[Problem]:
@@ -40,7 +46,7 @@ def metadata_text_is_plain(tables: Tables) -> Iterator[Problem]:
 
 
 def schema_can_be_used(tables: Tables) -> Iterator[Problem]:
-    """A schema's pattern is a regular expression, its codes are its categories, and it names only its own fields."""
+    """A schema names its own fields only, and what its fields demand fits their types. Otherwise no tool can use it."""
     for resource in tables.descriptor["resources"]:
         schema = resource["schema"]
         names = [f["name"] for f in schema["fields"]]
@@ -83,9 +89,19 @@ def same_vocabulary_everywhere(tables: Tables) -> Iterator[Problem]:
                 yield Problem(table.path, 1, name, "", field["vocabulary"], message, f"make {place} and {where} equal")
 
 
+def _schema() -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    return schema
+
+
 def _unusable(field: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Place and message of what makes one field useless."""
     constraints = _dict(field.get("constraints"))
+    misplaced = {"minimum", "maximum"} if field.get("type") == "string" else {"pattern", "enum"}
+    for name in sorted(misplaced & set(constraints)):
+        yield field["name"], f"{name} does not go with the type {field.get('type')}"
+    if len({"vocabulary", "categories"} & set(field) | {"enum"} & set(constraints)) not in (0, 3):
+        yield field["name"], "vocabulary, categories and enum go together"
     pattern, codes = constraints.get("pattern"), constraints.get("enum")
     try:
         re.compile(pattern if isinstance(pattern, str) else "")
@@ -141,6 +157,12 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
 
 
 # These look at the descriptor alone, before any file is read; a table whose schema breaks one is not read.
-FIRST = [descriptor_meets_its_schema, metadata_text_is_plain, schema_can_be_used, link_names_a_key]
+FIRST = [
+    descriptor_meets_its_schema,
+    every_table_is_there,
+    metadata_text_is_plain,
+    schema_can_be_used,
+    link_names_a_key,
+]
 ERRORS = [same_vocabulary_everywhere]
 WARNINGS: list[object] = []

@@ -74,6 +74,12 @@ def reference_exists(tables: Tables, table: Table, row: Row, column: str) -> Pro
     return row.problem(column, f"is no row of {target.name}", f"correct it or add it: {hint}")
 
 
+def example_fits_field(tables: Tables, table: Table, row: Row, column: str) -> Problem:
+    """The example of a field is a value that the field takes. Curators and loaders copy it."""
+    message = f"the schema's example of {column} breaks its own type or constraints"
+    return row.problem(column, message, "correct the example or the constraint in the schema")
+
+
 RULES: dict[str, Rule] = {
     "type": cell_has_type,
     "required": required_cell_is_filled,
@@ -83,6 +89,7 @@ RULES: dict[str, Rule] = {
     "maximum": number_is_in_range,
     "primary-key": key_is_unique,
     "foreign-key": reference_exists,
+    "example": example_fits_field,
 }
 
 
@@ -101,6 +108,8 @@ def _bad_cells(table: Table) -> Iterator[tuple[str, Row, str]]:
     """Every cell that breaks the type or a constraint of its field, with the name of what it breaks."""
     for column, field in table.fields.items():
         judge = _judge(field)
+        if judge(str(field["example"])) or not str(field["example"]):
+            yield "example", Row([(column, str(field["example"]))], table.path, 1, ""), column
         verdicts = {value: judge(value) for value in {row[column] for row in table.rows}}
         bad = {value: verdict for value, verdict in verdicts.items() if verdict}
         if bad:
