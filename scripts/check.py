@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from problems import Problem, plain, render_github, render_json, render_text
+from problems import Problem, plain, render_github, render_json, render_text, shortened
 from rules import (
     dates,
     events,
@@ -106,7 +106,7 @@ def check(folder: Path = ROOT, today: dt.date | None = None) -> Result:
             found += list(_run(rule, result.tables, severity))
         except TableUnavailable:
             result.not_run.append(rule_id(rule))
-    result.problems = sorted(exceptions.without_exceptions(found, tolerated, result.tables))
+    result.problems = sorted(map(shortened, exceptions.without_exceptions(found, tolerated, result.tables)))
     return result
 
 

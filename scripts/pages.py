@@ -54,7 +54,9 @@ def codebook(tables: Tables) -> str:
     out += ["", "## Vocabularies", ""]
     for name, field in sorted(_vocabularies(tables).items()):
         out += [f"### {name} {{ #vocabulary-{name} }}", "", "| code | label | definition |", "|---|---|---|"]
-        out += [f"| `{c['value']}` | {_cell(c['label'])} | {_cell(c['description'])} |" for c in field["categories"]]
+        out += [
+            f"| {_code(c['value'])} | {_cell(c['label'])} | {_cell(c['description'])} |" for c in field["categories"]
+        ]
         out.append("")
     return "\n".join(out) + "\n"
 
@@ -81,11 +83,11 @@ def rules() -> str:
 
 def _table_section(table: Table) -> list[str]:
     schema = table.schema
-    out = [f"## {table.name} {{ #{table.name} }}", "", f"{_escape(schema['description'])} File: `{table.path}`."]
+    out = [f"## {table.name} {{ #{table.name} }}", "", f"{_escape(schema['description'])} File: {_code(table.path)}."]
     if schema.get("sourcedRows"):
         out += ["", "Every confirmed row has an accepted claim."]
     if schema.get("keyTemplate"):
-        out += ["", f"The key is built from the row's parts: `{schema['keyTemplate']}`."]
+        out += ["", f"The key is built from the row's parts: {_code(schema['keyTemplate'])}."]
     links = {k["fields"][0]: k["reference"] for k in schema.get("foreignKeys", [])}
     for name, field in table.fields.items():
         out += ["", f"### {table.name}.{name} {{ #{table.name}-{name} }}", "", _escape(field["description"]), ""]
@@ -106,7 +108,7 @@ def _facts(table: Table, field: dict[str, Any], link: dict[str, Any] | None) -> 
         facts.append(f"names a row of [{link['resource'] or table.name}](#{link['resource'] or table.name})")
     limits = [f"{word} {constraints[k]}" for k, word in (("minimum", "from"), ("maximum", "to")) if k in constraints]
     facts += [" ".join(limits)] if limits else []
-    return [*facts, f"example: `{field['example']}`"]
+    return [*facts, f"example: {_code(field['example'])}"]
 
 
 def _vocabularies(tables: Tables) -> dict[str, dict[str, Any]]:
@@ -119,7 +121,12 @@ def _escape(text: str) -> str:
     escaped = html.escape(text, quote=False)
     for mark in "\\`*_[]|":
         escaped = escaped.replace(mark, "\\" + mark)
-    return escaped
+    return escaped.replace("{", "&#123;").replace("}", "&#125;")  # else { onclick=… } would become an attribute
+
+
+def _code(text: object) -> str:
+    """Text in the letters of code; backticks could be closed by the text itself."""
+    return f"<code>{_escape(str(text))}</code>"
 
 
 def _cell(text: str) -> str:

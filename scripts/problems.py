@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 SHOWN_PER_RULE = 20
+LONGEST_TEXT = 2000
 # Control characters, marks that turn the direction of text, halves of characters: a terminal would act on them.
 UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -25,6 +26,13 @@ class Problem:
     fix: str
     key: str = ""  # key of the row, for exceptions and for finding the line of a coding sheet
     severity: str = "error"
+
+
+def shortened(problem: Problem) -> Problem:
+    """The problem without what nobody would read: the rest of a cell of a million characters."""
+    parts = {name: getattr(problem, name) for name in ("column", "value", "message", "fix")}
+    long = {name: text[:LONGEST_TEXT] + "..." for name, text in parts.items() if len(text) > LONGEST_TEXT}
+    return replace(problem, **long) if long else problem
 
 
 def plain(text: object) -> str:

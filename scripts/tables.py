@@ -90,6 +90,7 @@ class Table:
     path: str
     schema: Schema
     rows: list[Row] = field(default_factory=list)
+    _indexes: dict[str, dict[str, list[Row]]] = field(default_factory=dict, repr=False)
 
     @property
     def key(self) -> str:
@@ -116,12 +117,27 @@ class Table:
         """Rows by their key; of two with the same key the first."""
         return {row.key: row for row in reversed(self.rows)}
 
+    def where(self, column: str, value: str) -> list[Row]:
+        """Rows with a value in a column, from an index that is made once per column."""
+        index = self._indexes.get(column)
+        if index is None:
+            index = self._indexes[column] = {}
+            for row in self.rows:
+                index.setdefault(row[column], []).append(row)
+        return index.get(value, [])
+
+    def forget(self) -> None:
+        """Drop what was computed from the rows; to be called after they were changed other than by `add`."""
+        self.__dict__.pop("by_key", None)
+        self._indexes.clear()
+
     def add(self, cells: dict[str, str], path: str, line: int) -> Row:
         """Append a row made of `cells` (missing columns become empty) and return it."""
         row = Row(((c, cells.get(c, "")) for c in self.columns), path, line, self.key)
         self.rows.append(row)
         if "by_key" in self.__dict__:
             self.by_key.setdefault(row.key, row)
+        self._indexes.clear()
         return row
 
 

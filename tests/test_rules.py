@@ -149,6 +149,7 @@ BREAKS = [
     cell("cell-is-one-line", "series", "test-sea", "description", "two\nlines"),
     cell("cell-has-single-blanks", "series", "test-sea", "description", "two  blanks"),
     cell("cell-is-no-missing-word", "series", "test-sea", "description", "NULL"),
+    cell("cell-fits-a-spreadsheet", "series", "test-sea", "description", "x" * 32_768),
     cell("cell-is-no-formula", "series", "test-sea", "description", '=HYPERLINK("x")'),
     cell("number-is-canonical", "locations", "test-port", "latitude", "36.070"),
     Break("rows-are-sorted", lambda p: small.add_row(p, "countries", small.COUNTRIES[0] | {"country_code": "AAA"}),

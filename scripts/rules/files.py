@@ -14,6 +14,8 @@ MISSING_WORDS = {
     "na", "n/a", "#n/a", "#n/a n/a", "#na", "<na>", "nan", "-nan", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan",
     "null", "none", "nil", "-", "?",
 }  # fmt: skip
+FORMULA_MARKS = "=+-@＝＋－＠"  # spreadsheets of East Asia take the wide ones too
+LONGEST_CELL = 32_767
 FORMAT = "run: make format"
 
 
@@ -110,10 +112,18 @@ def cell_is_no_missing_word(file: File) -> Iterator[Problem]:
             yield file.problem(line, column, value, "is a word for a missing value", "leave the cell empty", key)
 
 
+def cell_fits_a_spreadsheet(file: File) -> Iterator[Problem]:
+    """A cell has at most 32,767 characters. Spreadsheets cut off the rest without a word."""
+    for line, column, value, key in _cells(file):
+        if len(value) > LONGEST_CELL:
+            message = f"the cell has {len(value):,} characters"
+            yield file.problem(line, column, value, message, f"shorten it to {LONGEST_CELL:,}", key)
+
+
 def cell_is_no_formula(file: File) -> Iterator[Problem]:
     """A cell that is no number does not begin with =, +, - or @. A spreadsheet would run it as a formula."""
     for line, column, value, key in _cells(file):
-        if value[0] in "=+-@" and not re.fullmatch(r"[+-]?\d+(\.\d+)?", value):
+        if value[0] in FORMULA_MARKS and not re.fullmatch(r"[+-]?\d+(\.\d+)?", value):
             message = "a spreadsheet would run this cell as a formula"
             yield file.problem(line, column, value, message, "begin with another character", key)
 
@@ -183,6 +193,7 @@ STYLE: list[Rule] = [
     cell_is_one_line,
     cell_has_single_blanks,
     cell_is_no_missing_word,
+    cell_fits_a_spreadsheet,
     cell_is_no_formula,
     number_is_canonical,
     rows_are_sorted,
