@@ -72,7 +72,12 @@ class File:
             start = reader.line_num + 1
         return records
 
-    @property
+    @cached_property
+    def values(self) -> set[str]:
+        """All different values of the cells below the header, the empty one left out."""
+        return {cell for _, cells in self.records[1:] for cell in cells} - {""}
+
+    @cached_property
     def columns(self) -> list[str]:
         """The columns that the schema names."""
         return [f["name"] for f in self.schema["fields"]]
@@ -92,12 +97,12 @@ class Table:
     rows: list[Row] = field(default_factory=list)
     _indexes: dict[str, dict[str, list[Row]]] = field(default_factory=dict, repr=False)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Name of the key column."""
         return str(self.schema["primaryKey"][0])
 
-    @property
+    @cached_property
     def columns(self) -> list[str]:
         """Names of all columns in order."""
         return [f["name"] for f in self.schema["fields"]]
@@ -153,7 +158,12 @@ class Tables(dict[str, Table]):
 
     def named(self, name: str) -> Table | None:
         """The table of that name, or None if the package has no such table."""
-        return self[name] if any(r["name"] == name for r in self.descriptor["resources"]) else None
+        return self[name] if name in self.names else None
+
+    @cached_property
+    def names(self) -> set[str]:
+        """Names of all tables of the package, also of those that failed."""
+        return {r["name"] for r in self.descriptor["resources"]}
 
     @cached_property
     def coverage(self) -> tuple[str, str]:
@@ -249,10 +259,13 @@ def read_tables(package: Path = ROOT, today: dt.date | None = None) -> Tables:
 
 def write_csv(columns: list[str], rows: Iterable[dict[str, str]]) -> str:
     """Canonical CSV text: comma, minimal quoting, LF."""
+    return write_rows([columns, *([row.get(c, "") for c in columns] for row in rows)])
+
+
+def write_rows(rows: Iterable[list[str]]) -> str:
+    """Canonical CSV text of the header and the rows."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([row.get(c, "") for c in columns] for row in rows)
+    csv.writer(out, lineterminator="\n").writerows(rows)
     return out.getvalue()
 
 
