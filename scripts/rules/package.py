@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -89,9 +90,21 @@ def same_vocabulary_everywhere(tables: Tables) -> Iterator[Problem]:
                 yield Problem(table.path, 1, name, "", field["vocabulary"], message, f"make {place} and {where} equal")
 
 
+@functools.cache
 def _schema() -> dict[str, Any]:
+    """Our schema of the descriptor with every definition in place of its reference: following them takes most time."""
     schema: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    return schema
+    return {name: _inlined(part, schema["$defs"]) for name, part in schema.items()}
+
+
+def _inlined(value: Any, definitions: dict[str, Any]) -> Any:
+    if isinstance(value, list):
+        return [_inlined(v, definitions) for v in value]
+    if not isinstance(value, dict):
+        return value
+    if "$ref" in value:
+        return _inlined(definitions[value["$ref"].rpartition("/")[2]], definitions)
+    return {name: _inlined(part, definitions) for name, part in value.items()}
 
 
 def _unusable(field: dict[str, Any]) -> Iterator[tuple[str, str]]:
