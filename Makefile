@@ -5,7 +5,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: release setup check format sheet intake test lint site serve lock clean
+.PHONY: release setup check format compare headers sheet intake test lint site serve lock clean
 
 release: setup
 	@$(PY) scripts/build_release.py
@@ -31,6 +31,14 @@ format: setup
 	@$(PY) scripts/format_csv.py
 	@$(PY) scripts/build_record_schemas.py
 	@$(PY) scripts/build_citation.py
+
+# make compare OLD=v0.1.0 [NEW=folder, zip or revision] [CSV=changes.csv]; NEW is the package as it lies here
+compare: setup
+	@$(PY) scripts/compare.py $(OLD) $(NEW) $(if $(CSV),--csv $(CSV))
+
+# Writes down the headers of the version that is about to be published.
+headers: setup
+	@$(PY) scripts/publish_headers.py
 
 # make sheet ID=joint-sea-2024 [OUT=joint-sea-2024.yaml]
 sheet: setup

@@ -1,8 +1,9 @@
 """Checks the package and builds a release of it in dist/.
 
 Reads the package; writes dist/china-russia-exercises-VERSION/ and a zip of it, first aside, then renamed, so that a
-failure leaves what was there. Equal packages give equal bytes. Run: python scripts/build_release.py [--out DIR]
-Exit: 0 built, 1 the check found errors, 2 the package cannot be read.
+failure leaves what was there. Equal packages give equal bytes. With a previous version (folder, zip or git revision)
+the release holds changes.csv: every cell that differs. Run: python scripts/build_release.py [--out DIR] [--previous X]
+Exit: 0 built, 1 the check found errors or the version number promises too little, 2 something cannot be read.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from change.report import as_csv, compare, verdict
+from change.versions import read_version
 from check import check, summary
 from problems import plain, render_text
 from records import ROOTS, to_record
 from release import formats, metadata
+from release.citation import Descriptor
 from release.views import views
 from rich.console import Console
 from rich.progress import track
@@ -37,6 +41,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--package", type=Path, default=ROOT, help="folder of the package")
     parser.add_argument("--out", type=Path, default=ROOT / "dist", help="folder for the release")
+    parser.add_argument("--previous", help="folder, zip or git revision of the version before: adds changes.csv")
     args = parser.parse_args(argv)
     console = Console()
     began = time.monotonic()
@@ -47,8 +52,14 @@ def main(argv: list[str] | None = None) -> int:
             print(summary(result, time.monotonic() - began))
             print("nothing was built", file=sys.stderr)
             return 1
-        console.print(summary(result, time.monotonic() - began), highlight=False)
-        release = build(result.tables, args.out, console)
+        console.print(summary(result, time.monotonic() - began), highlight=False, soft_wrap=True)
+        changes = compare(read_version(args.previous), read_version(str(args.package))) if args.previous else None
+        if changes:
+            print(verdict(changes))
+            if not changes.kept:
+                print("nothing was built", file=sys.stderr)
+                return 1
+        release = build(result.tables, args.out, console, as_csv(changes) if changes else "")
     except UnusablePackage as error:
         print(plain(error), file=sys.stderr)
         return 2
@@ -56,8 +67,11 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def build(tables: Tables, out: Path, console: Console | None = None) -> Path:
-    """Build the release of checked tables in `out` and return its folder. The folder's zip lies beside it."""
+def build(tables: Tables, out: Path, console: Console | None = None, changes: str = "") -> Path:
+    """Build the release of checked tables in `out` and return its folder. The folder's zip lies beside it.
+
+    `changes` is the text of changes.csv, if there is a version to compare with.
+    """
     raw = json.loads((tables.folder / "datapackage.json").read_text(encoding="utf-8"))
     name = f"{raw['name']}-{raw['version']}"
     out.mkdir(parents=True, exist_ok=True)
@@ -65,6 +79,8 @@ def build(tables: Tables, out: Path, console: Console | None = None) -> Path:
         folder = Path(temporary) / name
         folder.mkdir()
         steps = _steps(tables, raw, folder)
+        if changes:
+            steps.insert(0, lambda: _write(folder / "changes.csv", changes))
         for step in track(steps, "building", console=console, transient=True, disable=console is None):
             step()
         archive = Path(temporary) / f"{name}.zip"
@@ -74,7 +90,7 @@ def build(tables: Tables, out: Path, console: Console | None = None) -> Path:
     return out / name
 
 
-def _steps(tables: Tables, raw: metadata.Descriptor, folder: Path) -> list[Callable[[], object]]:
+def _steps(tables: Tables, raw: Descriptor, folder: Path) -> list[Callable[[], object]]:
     """What is done, in order; later steps read what earlier ones wrote."""
     made = views(tables)
     every = [*tables.values(), *made.values()]
@@ -114,10 +130,12 @@ def _write_records(tables: Tables, folder: Path) -> None:
         formats.write_jsonl(records, folder / "records" / f"{root}.jsonl")
 
 
-def _write_metadata(tables: Tables, raw: metadata.Descriptor, folder: Path, made: dict[str, Table]) -> None:
+def _write_metadata(tables: Tables, raw: Descriptor, folder: Path, made: dict[str, Table]) -> None:
     descriptor = metadata.release_descriptor(raw, tables, made, folder)
     _write(folder / "datapackage.json", json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n")
     _write(folder / "README.md", metadata.readme(raw, tables, made))
+    for name, text in metadata.documents(descriptor, tables, made, folder).items():
+        _write(folder / name, text)
 
 
 def _write(path: Path, text: str) -> None:

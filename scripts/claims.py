@@ -11,12 +11,13 @@ import hashlib
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from tables import Row, Tables
 
 STANDING_VERDICTS = {"accepted", "compatible", "disputed"}
 NUMBER_TYPES = {"integer", "number"}
-REDUCED_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+REDUCED_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$", re.ASCII)
 COUNT = re.compile(r"[0-9]{1,18}")  # what int() and a column of 64 bits hold; isdigit() also takes ² and ٣
 NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 
@@ -36,23 +37,23 @@ def period(value: str) -> tuple[str, str] | None:
     return (bounds[0], bounds[1]) if bounds[0] and bounds[1] and bounds[0] <= bounds[1] else None
 
 
-def agrees(value: str, cell: str, field: dict[str, object]) -> bool:
-    """Whether a claim's value says what the cell says: equal, or for dates a period that contains it."""
+def agrees(value: str, cell: str, field: dict[str, Any]) -> bool:
+    """Whether a claim's value says what the cell says: equal, or for dates one period within the other."""
     if field["type"] in NUMBER_TYPES:
-        return bool(_number(value) is not None and _number(value) == _number(cell))
+        return _number(value) is not None and _number(value) == _number(cell)
     said, held = period(value), period(cell)
-    if said and held and (field["type"] == "date" or "signed" in str(field["name"]) or "deliver" in str(field["name"])):
-        return (said[0] <= held[0] and held[1] <= said[1]) or (said[0] >= held[0] and held[1] >= said[1])
+    if said and held and (field["type"] == "date" or field["constraints"].get("pattern") == REDUCED_DATE.pattern):
+        return (said[0] <= held[0] and held[1] <= said[1]) or (held[0] <= said[0] and said[1] <= held[1])
     return value == cell
 
 
 def bounds(claims: Iterable[Row]) -> tuple[str, str]:
-    """Lowest and highest number of the claims that stand; the highest is empty if it is only a lower bound."""
+    """Lowest and highest number of the claims that stand; the highest is empty if one calls it a lower bound."""
     standing = [c for c in claims if c["verdict"] in STANDING_VERDICTS and COUNT.fullmatch(c["value"])]
     if not standing:
         return "", ""
     highest = max(int(c["value"]) for c in standing)
-    open_end = all(c["qualifier"] == "at-least" for c in standing if int(c["value"]) == highest)
+    open_end = any(c["qualifier"] == "at-least" for c in standing if int(c["value"]) == highest)
     return str(min(int(c["value"]) for c in standing)), "" if open_end else str(highest)
 
 

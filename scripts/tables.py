@@ -199,7 +199,7 @@ def read_descriptor(package: Path) -> dict[str, Any]:
     for number, resource in enumerate(resources):
         _check_resource(path, number, resource)
         if resource["name"] in [r["name"] for r in resources[:number]]:
-            raise UnusablePackage(f"{path}: two tables have the name {resource['name']!r}")
+            raise UnusablePackage(f"{path}: names the table {resource['name']!r} twice")
         if isinstance(resource["schema"], str):
             resource["schema"] = _read_json(inside(path.parent, resource["schema"], path))
         _check_schema(path, resource)

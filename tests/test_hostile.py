@@ -18,10 +18,10 @@ import pytest
 import sheet
 import small_package as small
 import yaml
-from pages import codebook
 from problems import Problem, render_github, render_json, render_text
 from sheet_text import LONGEST_SHEET, UnreadableSheet, read_sheet
 from tables import ROOT, Tables, read_descriptor
+from website.codebook import codebook
 
 SECRET = "a-word-that-only-the-secret-holds"
 SOON = 20  # seconds; a refusal takes well under one

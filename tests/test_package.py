@@ -9,7 +9,7 @@ import build_record_schemas
 import frictionless
 import pytest
 from check import check
-from claims import agrees, bounds, claim_id, period
+from claims import REDUCED_DATE, agrees, bounds, claim_id, period
 from format_csv import canonical
 from problems import render_text
 from tables import ROOT, Row, read_descriptor, read_tables
@@ -93,10 +93,16 @@ def test_reduced_dates_are_periods(value: str, days: tuple[str, str] | None) -> 
 
 
 def test_claim_agrees_with_a_date_it_contains() -> None:
-    field = {"name": "start_date", "type": "date"}
+    field = {"name": "start_date", "type": "date", "constraints": {}}
     assert agrees("2012-04", "2012-04-22", field)
     assert not agrees("2012-05", "2012-04-22", field)
-    assert agrees("3.0", "3", {"name": "value_amount", "type": "number"})
+    assert agrees("3.0", "3", {"name": "value_amount", "type": "number", "constraints": {}})
+
+
+def test_reduced_date_of_a_contract_agrees_with_a_finer_one() -> None:
+    field = {"name": "signed_on", "type": "string", "constraints": {"pattern": REDUCED_DATE.pattern}}
+    assert agrees("2015-11-19", "2015-11", field) and agrees("2015", "2015-11", field)
+    assert not agrees("2015-10", "2015-11", field)
 
 
 def test_upper_bound_is_open_when_the_highest_claim_is_a_lower_bound() -> None:
@@ -106,6 +112,7 @@ def test_upper_bound_is_open_when_the_highest_claim_is_a_lower_bound() -> None:
     claims = [row("16", "exact", "accepted"), row("20", "at-least", "disputed"), row("99", "exact", "rejected")]
     assert bounds(claims) == ("16", "")
     assert bounds([*claims, row("25", "about", "compatible")]) == ("16", "25")
+    assert bounds([*claims, row("20", "exact", "accepted")]) == ("16", "")
     assert bounds([]) == ("", "")
 
 

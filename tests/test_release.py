@@ -198,6 +198,14 @@ def test_second_build_replaces_the_first(package: Path, tmp_path: Path) -> None:
     assert not (out / "china-russia-exercises-0.1.0" / "left-over").exists()
 
 
+def test_every_counting_rule_runs_on_the_sqlite_file(release: Path, tables: Tables) -> None:
+    with sqlite3.connect(release / "china-russia-exercises.sqlite") as db:
+        for rule in tables["counting_rules"].rows:
+            counted = db.execute(f"SELECT count(*) FROM exercises WHERE {rule['filter']}").fetchone()[0]
+            assert 0 < counted <= len(tables["exercises"].rows), rule.key
+    db.close()
+
+
 def _hashes(folder: Path) -> dict[str, str]:
     files = sorted(p for p in folder.rglob("*") if p.is_file())
     return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}

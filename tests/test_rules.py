@@ -211,6 +211,9 @@ BREAKS = [
     Break("sourced-cell-has-accepted-claim", lambda p: [
         small.set_cell(p, "claims", small.id_of_claim(p, subject_id=EVENT, subject_field="status", source_id=s),
                        "verdict", "compatible") for s in ("a-2012", "b-2012")], "exercises", EVENT, "status"),
+    Break("day-has-exact-claim", lambda p: [
+        small.set_cell(p, "claims", small.id_of_claim(p, **(START | {"source_id": s})), "value", "2012-04")
+        for s in ("a-2012", "b-2012")], "exercises", EVENT, "start_date"),
     Break("row-has-claim", lambda p: small.drop_row(p, "claims", small.id_of_claim(p, **PRESENT)),
           "activities", "test-sea-2012.escort", "activity_id"),
     claim("plan-is-older-than-its-day", START | {"source_id": "a-2012"}, "basis", "planned"),
@@ -252,6 +255,7 @@ BREAKS = [
     unused("locations", NEW_PORT, "place-is-used"),
     # series
     cell("event-fits-series", "exercises", EVENT, "domain", "land"),
+    Break("editions-do-not-overlap", twin, "exercises", "test-sea-2013", "start_date"),
     cell("ordinals-rise-with-dates", "numbering", "test-sea-2013.china.test-sea", "ordinal", "1"),
     cell("ordinals-have-no-gap", "numbering", "test-sea-2013.china.test-sea", "ordinal", "4"),
     # exceptions

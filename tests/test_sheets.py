@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
 from pathlib import Path
 
 import intake
+import jsonschema
 import pytest
 import sheet
 from format_csv import canonical
@@ -26,6 +28,15 @@ def test_every_event_and_transfer_survives_export_and_intake_byte_for_byte() -> 
             record, _ = read_sheet(write_sheet(to_record(tables, root, key)))
             _replace(tables, root, key, record)
     assert {path: text.encode("utf-8") for path, text in canonical(tables).items()} == before
+
+
+@pytest.mark.parametrize("derived", [True, False])
+def test_every_record_is_valid_for_its_schema(derived: bool) -> None:
+    tables = read_tables()
+    for root, name in intake.RECORD_SCHEMAS.items():
+        validator = jsonschema.Draft202012Validator(json.loads((ROOT / "schemas" / name).read_text(encoding="utf-8")))
+        for row in tables[root].rows:
+            assert list(validator.iter_errors(to_record(tables, root, row.key, derived))) == [], row.key
 
 
 def test_intake_of_exported_sheets_leaves_the_files(package: Path, tmp_path: Path) -> None:

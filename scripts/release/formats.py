@@ -7,6 +7,7 @@ import io
 import json
 import re
 import sqlite3
+import unicodedata
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -75,7 +76,7 @@ def write_xlsx(table: Table, path: Path) -> None:
             if isinstance(cell.value, str):
                 cell.data_type = "s"
     for number, name in enumerate(table.columns, start=1):
-        longest = max([len(name), *(len(r[name]) for r in table.rows)])
+        longest = max([len(name), *(_width(r[name]) for r in table.rows)])
         sheet.column_dimensions[get_column_letter(number)].width = min(longest + 2, 50)
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = sheet.dimensions
@@ -140,6 +141,11 @@ def _plain(text: str, field: dict[str, Any]) -> str | int | float | None:
         return None
     kinds = {"integer": int, "number": float}
     return kinds[field["type"]](text) if field["type"] in kinds else text
+
+
+def _width(text: str) -> int:
+    """How many columns a text takes: Chinese characters are twice as wide."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _create(table: Table) -> str:

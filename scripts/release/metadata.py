@@ -1,4 +1,4 @@
-"""Metadata made from datapackage.json: citation files, the release's descriptor and its README."""
+"""Metadata of a release made from datapackage.json: its descriptor, its README and the files that catalogues read."""
 
 from __future__ import annotations
 
@@ -9,55 +9,24 @@ from typing import Any
 
 from tables import Table, Tables
 
-Descriptor = dict[str, Any]
+from release.citation import Descriptor, citation, datacite
+from release.crate import FILE as CRATE
+from release.crate import crate
+from release.croissant import croissant
+from release.schema_org import dataset_with_files
 
-
-def citation_cff(descriptor: Descriptor) -> str:
-    """The text of CITATION.cff."""
-    lines = [
-        "# Made from datapackage.json by scripts/build_citation.py; do not edit.",
-        "cff-version: 1.2.0",
-        "message: Please cite this dataset as below.",
-        "type: dataset",
-        f"title: {json.dumps(descriptor['title'], ensure_ascii=False)}",
-        f"abstract: {json.dumps(descriptor['description'], ensure_ascii=False)}",
-        "authors:",
-        *(f"  - name: {json.dumps(c['title'], ensure_ascii=False)}" for c in descriptor["contributors"]),
-        f"version: {descriptor['version']}",
-        f"date-released: {descriptor['created'][:10]}",
-        f"license: {descriptor['licenses'][0]['name']}",
-        "keywords:",
-        *(f"  - {json.dumps(k, ensure_ascii=False)}" for k in descriptor["keywords"]),
-    ]
-    if descriptor["doi"]:
-        lines.append(f"doi: {descriptor['doi']}")
-    return "\n".join(lines) + "\n"
-
-
-def zenodo_json(descriptor: Descriptor) -> str:
-    """The text of .zenodo.json."""
-    record = {
-        "title": descriptor["title"],
-        "description": descriptor["description"],
-        "upload_type": "dataset",
-        "version": descriptor["version"],
-        "publication_date": descriptor["created"][:10],
-        "license": descriptor["licenses"][0]["name"].lower(),
-        "access_right": "open",
-        "creators": [{"name": c["title"]} for c in descriptor["contributors"]],
-        "keywords": descriptor["keywords"],
-        "dates": [{"type": "Collected", **descriptor["temporal"]}],
-    }
-    return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
-
-
-def citation(descriptor: Descriptor) -> str:
-    """The dataset as a line of a bibliography."""
-    names = ", ".join(c["title"] for c in descriptor["contributors"])
-    names = names[:1].upper() + names[1:]
-    doi = f" https://doi.org/{descriptor['doi']}" if descriptor["doi"] else ""
-    year = descriptor["created"][:4]
-    return f"{names} ({year}). {descriptor['title']}. Version {descriptor['version']}.{doi}"
+MEDIATYPES = {
+    ".csv": "text/csv",
+    ".json": "application/json",
+    ".jsonl": "application/jsonl",
+    ".geojson": "application/geo+json",
+    ".parquet": "application/vnd.apache.parquet",
+    ".sqlite": "application/vnd.sqlite3",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".md": "text/markdown",
+    ".cff": "application/yaml",
+    "": "text/plain",
+}
 
 
 def release_descriptor(raw: Descriptor, tables: Tables, views: dict[str, Table], folder: Path) -> Descriptor:
@@ -75,6 +44,36 @@ def release_descriptor(raw: Descriptor, tables: Tables, views: dict[str, Table],
         resource["bytes"] = len(data)
         resource["hash"] = f"sha256:{hashlib.sha256(data).hexdigest()}"
     return {**raw, "resources": resources}
+
+
+def documents(descriptor: Descriptor, tables: Tables, views: dict[str, Table], folder: Path) -> dict[str, str]:
+    """The files that catalogues, search engines and loaders read, by name, from a release's descriptor and files."""
+    schemas = {t.name: t.schema for t in [*tables.values(), *views.values()]}
+    resources = [{**r, "schema": schemas[r["name"]]} for r in descriptor["resources"]]
+    whole, files = {**descriptor, "resources": resources}, list_files(folder)
+    made: dict[str, dict[str, Any]] = {
+        "croissant.json": croissant(whole, files),
+        "schema-org.json": dataset_with_files(whole, files),
+        "datacite.json": datacite(whole),
+        CRATE: crate(whole, files),
+    }
+    return {name: json.dumps(document, ensure_ascii=False, indent=2) + "\n" for name, document in made.items()}
+
+
+def list_files(folder: Path) -> list[dict[str, Any]]:
+    """Path, media type, size and hash of every file of a release."""
+    out = []
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        data = path.read_bytes()
+        out.append(
+            {
+                "path": path.relative_to(folder).as_posix(),
+                "mediatype": MEDIATYPES[path.suffix],
+                "bytes": len(data),
+                "sha256": hashlib.sha256(data).hexdigest(),
+            }
+        )
+    return out
 
 
 def readme(descriptor: Descriptor, tables: Tables, views: dict[str, Table]) -> str:
@@ -97,7 +96,9 @@ Reports were searched up to {descriptor["temporal"]["end"]}.
 The same tables are in `parquet/` (typed) and in `{descriptor["name"]}.sqlite` (with keys). `records/` holds one
 nested document per exercise and per transfer with all its claims and sources, `places.geojson` the places,
 `views/exercises_wide.xlsx` a spreadsheet with one row per exercise. `datapackage.json` and `schemas/` say what
-every column means. `SHA256SUMS` lists the checksums.
+every column means. `SHA256SUMS` lists the checksums. `croissant.json`, `schema-org.json`, `datacite.json`,
+`ro-crate-metadata.json` and `CITATION.cff` describe the release for catalogues, search engines and loaders.
+`changes.csv`, where it is there, lists every cell that differs from the version before.
 
 Empty cells mean not known or not applicable, never zero. Count lines may only be added as `schemas/events/assets.json`
 says. Every value of a field marked `sourced` has an accepted claim in `data/evidence/claims.csv`; claims that differ

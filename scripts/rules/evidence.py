@@ -93,6 +93,19 @@ def sourced_cell_has_accepted_claim(tables: Tables) -> Iterator[Problem]:
                     yield row.problem(name, message, "add a claim, or leave the cell empty")
 
 
+def day_has_exact_claim(tables: Tables) -> Iterator[Problem]:
+    """A date that is known to the day has an accepted claim of that very day. A month in a report makes no day."""
+    for name in ("exercises", "phases"):
+        for row in tables[name].rows:
+            for side in ("start", "end"):
+                column = f"{side}_date"
+                accepted = _accepted(claims_on(tables, name, row.key, column))
+                exact = any(c["value"] == row[column] for c in accepted)
+                if row[f"{side}_precision"] == "day" and accepted and not exact:
+                    message = f"no accepted claim gives this very day ({row.key}.{column})"
+                    yield row.problem(column, message, "cite a report of the day, or choose a wider precision")
+
+
 def row_has_claim(tables: Tables) -> Iterator[Problem]:
     """A confirmed row of a sourced table has an accepted claim; every other sourced row has a claim of some kind."""
     for table in tables.values():
@@ -283,6 +296,7 @@ ERRORS = [
     contrary_claim_differs_from_cell,
     rejected_claim_has_note,
     sourced_cell_has_accepted_claim,
+    day_has_exact_claim,
     row_has_claim,
     plan_is_older_than_its_day,
     source_is_used,

@@ -20,7 +20,7 @@ OUTLINE_TOLERANCE_KM = 15  # coastlines of the 1:50m outlines are simplified
 AT_SEA = ("sea", "ocean", "strait", "waters")
 RADIUS_KM = {
     "country": (5, 6000), "region": (20, 3500), "city": (3, 80), "port": (1, 60), "base": (1, 60),
-    "airfield": (1, 40), "range": (2, 2000), "waters": (5, 2000), "sea": (50, 2500), "strait": (3, 400),
+    "airfield": (1, 2500), "range": (2, 2000), "waters": (5, 2000), "sea": (50, 2500), "strait": (3, 400),
     "ocean": (500, 10000), "island": (1, 700),
 }  # fmt: skip
 

@@ -20,6 +20,21 @@ def event_fits_series(tables: Tables) -> Iterator[Problem]:
             )
 
 
+def editions_do_not_overlap(tables: Tables) -> Iterator[Problem]:
+    """Two events of one series do not take place on the same days. Then one has wrong dates, or both are one event."""
+    editions: dict[str, list[Row]] = defaultdict(list)
+    for row in tables["exercises"].rows:
+        if row["series_id"] and not row["part_of_id"]:
+            editions[row["series_id"]].append(row)
+    for rows in editions.values():
+        for row, follower in pairwise(sorted(rows, key=lambda r: r["start_date"])):
+            if follower["start_date"] <= row["end_date"]:
+                message = f"lies within {row.key} ({row['start_date']} to {row['end_date']})"
+                yield follower.problem(
+                    "start_date", message, "correct the dates, or name the larger event in part_of_id"
+                )
+
+
 def ordinals_rise_with_dates(tables: Tables) -> Iterator[Problem]:
     """Ordinals of one counter rise with the dates. Equal or falling ones are slips or another counter."""
     for rows in _counters(tables).values():
@@ -50,5 +65,5 @@ def _counters(tables: Tables) -> dict[tuple[str, str], list[tuple[str, Row]]]:
     return {counter: sorted(rows, key=lambda r: r[0]) for counter, rows in counters.items()}
 
 
-ERRORS = [event_fits_series, ordinals_rise_with_dates]
+ERRORS = [event_fits_series, editions_do_not_overlap, ordinals_rise_with_dates]
 WARNINGS = [ordinals_have_no_gap]

@@ -1,16 +1,14 @@
-"""Pages of the site that are made from the package: codebook, rules, contributing, changes.
-
-A pure function of the package: `pages(tables)` gives the Markdown text of every page by its path. The MkDocs hook is
-only its adapter.
-"""
+"""The codebook and the page of rules: an anchor per table, field, code list and rule."""
 
 from __future__ import annotations
 
-import html
 from typing import Any
 
 from check import all_rules
-from tables import ROOT, Table, Tables
+from release.views import views
+from tables import Table, Tables
+
+from website.markup import code, md
 
 MODULE_TITLES = {
     "files": "Files",
@@ -27,16 +25,6 @@ MODULE_TITLES = {
 }
 
 
-def pages(tables: Tables) -> dict[str, str]:
-    """Markdown text of every generated page by its path below docs/."""
-    return {
-        "codebook.md": codebook(tables),
-        "rules.md": rules(),
-        "contributing.md": (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"),
-        "changes.md": (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"),
-    }
-
-
 def codebook(tables: Tables) -> str:
     """All tables with an anchor per table and per field, and all vocabularies with their definitions."""
     out = [
@@ -48,15 +36,15 @@ def codebook(tables: Tables) -> str:
         "| table | rows | one row |",
         "|---|---|---|",
     ]
-    out += [f"| [{t.name}](#{t.name}) | {len(t.rows):,} | {_cell(t.schema['description'])} |" for t in tables.values()]
+    out += [f"| [{t.name}](#{t.name}) | {len(t.rows):,} | {md(t.schema['description'])} |" for t in tables.values()]
     for table in tables.values():
         out += ["", *_table_section(table)]
+    made = views(tables)
+    out += ["", *_views_section(made)]
     out += ["", "## Vocabularies", ""]
-    for name, field in sorted(_vocabularies(tables).items()):
+    for name, field in sorted(_vocabularies([*tables.values(), *made.values()]).items()):
         out += [f"### {name} {{ #vocabulary-{name} }}", "", "| code | label | definition |", "|---|---|---|"]
-        out += [
-            f"| {_code(c['value'])} | {_cell(c['label'])} | {_cell(c['description'])} |" for c in field["categories"]
-        ]
+        out += [f"| {code(c['value'])} | {md(c['label'])} | {md(c['description'])} |" for c in field["categories"]]
         out.append("")
     return "\n".join(out) + "\n"
 
@@ -77,20 +65,29 @@ def rules() -> str:
             out += ["", f"## {MODULE_TITLES[concern]}"]
             previous = concern
         mark = " (warning)" if severity == "warning" else ""
-        out += ["", f"### {name} {{ #{name} }}", "", f"{_escape(text)}{mark}"]
+        out += ["", f"### {name} {{ #{name} }}", "", f"{md(text)}{mark}"]
     return "\n".join(out) + "\n"
+
+
+def _views_section(made: dict[str, Table]) -> list[str]:
+    out = ["## Views { #views }", "", "Tables for analysis that each release computes from the tables above; how, says"]
+    out += ["[Views](views.md).", "", "| view | rows | one row |", "|---|---|---|"]
+    out += [f"| [{v.name}](#{v.name}) | {len(v.rows):,} | {md(v.schema['description'])} |" for v in made.values()]
+    for view in made.values():
+        out += ["", *_table_section(view)]
+    return out
 
 
 def _table_section(table: Table) -> list[str]:
     schema = table.schema
-    out = [f"## {table.name} {{ #{table.name} }}", "", f"{_escape(schema['description'])} File: {_code(table.path)}."]
+    out = [f"## {table.name} {{ #{table.name} }}", "", f"{md(schema['description'])} File: {code(table.path)}."]
     if schema.get("sourcedRows"):
         out += ["", "Every confirmed row has an accepted claim."]
     if schema.get("keyTemplate"):
-        out += ["", f"The key is built from the row's parts: {_code(schema['keyTemplate'])}."]
+        out += ["", f"The key is built from the row's parts: {code(schema['keyTemplate'])}."]
     links = {k["fields"][0]: k["reference"] for k in schema.get("foreignKeys", [])}
     for name, field in table.fields.items():
-        out += ["", f"### {table.name}.{name} {{ #{table.name}-{name} }}", "", _escape(field["description"]), ""]
+        out += ["", f"### {table.name}.{name} {{ #{table.name}-{name} }}", "", md(field["description"]), ""]
         out.append(" · ".join(_facts(table, field, links.get(name))))
     return out
 
@@ -98,36 +95,19 @@ def _table_section(table: Table) -> list[str]:
 def _facts(table: Table, field: dict[str, Any], link: dict[str, Any] | None) -> list[str]:
     """What a reader needs to know of a field, in short."""
     constraints = field["constraints"]
-    facts = [f"**{_escape(field['title'])}**", field["type"]]
+    facts = [f"**{md(field['title'])}**", field["type"]]
     facts += ["key"] if field["name"] == table.key else ["required"] if constraints.get("required") else []
     facts += ["**sourced**"] if field.get("sourced") else []
-    facts += [f"unit: {_escape(field['unit'])}"] if "unit" in field else []
+    facts += [f"unit: {md(field['unit'])}"] if "unit" in field else []
     if "vocabulary" in field:
         facts.append(f"codes: [{field['vocabulary']}](#vocabulary-{field['vocabulary']})")
     if link:
         facts.append(f"names a row of [{link['resource'] or table.name}](#{link['resource'] or table.name})")
     limits = [f"{word} {constraints[k]}" for k, word in (("minimum", "from"), ("maximum", "to")) if k in constraints]
     facts += [" ".join(limits)] if limits else []
-    return [*facts, f"example: {_code(field['example'])}"]
+    return [*facts, f"example: {code(field['example'])}"]
 
 
-def _vocabularies(tables: Tables) -> dict[str, dict[str, Any]]:
-    fields = (f for t in tables.values() for f in t.fields.values())
+def _vocabularies(tables: list[Table]) -> dict[str, dict[str, Any]]:
+    fields = (f for t in tables for f in t.fields.values())
     return {f["vocabulary"]: f for f in fields if "vocabulary" in f}
-
-
-def _escape(text: str) -> str:
-    """Text that Markdown and HTML show as it is."""
-    escaped = html.escape(text, quote=False)
-    for mark in "\\`*_[]|":
-        escaped = escaped.replace(mark, "\\" + mark)
-    return escaped.replace("{", "&#123;").replace("}", "&#125;")  # else { onclick=… } would become an attribute
-
-
-def _code(text: object) -> str:
-    """Text in the letters of code; backticks could be closed by the text itself."""
-    return f"<code>{_escape(str(text))}</code>"
-
-
-def _cell(text: str) -> str:
-    return _escape(text).replace("\n", " ")
