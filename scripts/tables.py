@@ -120,7 +120,10 @@ class Table:
     @cached_property
     def by_key(self) -> dict[str, Row]:
         """Rows by their key; of two with the same key the first."""
-        return {row.key: row for row in reversed(self.rows)}
+        index: dict[str, Row] = {}
+        for row in self.rows:
+            index.setdefault(row.key, row)
+        return index
 
     def where(self, column: str, value: str) -> list[Row]:
         """Rows with a value in a column, from an index that is made once per column."""
