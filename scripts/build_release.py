@@ -56,9 +56,9 @@ def main(argv: list[str] | None = None) -> int:
         changes = compare(read_version(args.previous), read_version(str(args.package))) if args.previous else None
         if changes:
             print(verdict(changes))
-        if changes and not changes.kept:
-            print("nothing was built", file=sys.stderr)
-            return 1
+            if not changes.kept:
+                print("nothing was built", file=sys.stderr)
+                return 1
         release = build(result.tables, args.out, console, as_csv(changes) if changes else "")
     except UnusablePackage as error:
         print(plain(error), file=sys.stderr)

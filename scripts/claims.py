@@ -17,8 +17,7 @@ from tables import Row, Tables
 
 STANDING_VERDICTS = {"accepted", "compatible", "disputed"}
 NUMBER_TYPES = {"integer", "number"}
-REDUCED_PATTERN = r"^\d{4}(-\d{2}(-\d{2})?)?$"  # as the schemas write it
-REDUCED_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+REDUCED_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$", re.ASCII)
 COUNT = re.compile(r"[0-9]{1,18}")  # what int() and a column of 64 bits hold; isdigit() also takes ² and ٣
 NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 

@@ -120,7 +120,10 @@ class Table:
     @cached_property
     def by_key(self) -> dict[str, Row]:
         """Rows by their key; of two with the same key the first."""
-        return {row.key: row for row in reversed(self.rows)}
+        index: dict[str, Row] = {}
+        for row in self.rows:
+            index.setdefault(row.key, row)
+        return index
 
     def where(self, column: str, value: str) -> list[Row]:
         """Rows with a value in a column, from an index that is made once per column."""
@@ -199,7 +202,7 @@ def read_descriptor(package: Path) -> dict[str, Any]:
     for number, resource in enumerate(resources):
         _check_resource(path, number, resource)
         if resource["name"] in [r["name"] for r in resources[:number]]:
-            raise UnusablePackage(f"{path}: two tables have the name {resource['name']!r}")
+            raise UnusablePackage(f"{path}: names the table {resource['name']!r} twice")
         if isinstance(resource["schema"], str):
             resource["schema"] = _read_json(inside(path.parent, resource["schema"], path))
         _check_schema(path, resource)
