@@ -42,7 +42,7 @@ def agrees(value: str, cell: str, field: dict[str, Any]) -> bool:
     if field["type"] in NUMBER_TYPES:
         return _number(value) is not None and _number(value) == _number(cell)
     said, held = period(value), period(cell)
-    if said and held and (field["type"] == "date" or field["constraints"].get("pattern") == REDUCED_PATTERN):
+    if said and held and (field["type"] == "date" or field["constraints"].get("pattern") == REDUCED_DATE.pattern):
         return (said[0] <= held[0] and held[1] <= said[1]) or (held[0] <= said[0] and said[1] <= held[1])
     return value == cell
 

@@ -9,7 +9,7 @@ import build_record_schemas
 import frictionless
 import pytest
 from check import check
-from claims import REDUCED_PATTERN, agrees, bounds, claim_id, period
+from claims import REDUCED_DATE, agrees, bounds, claim_id, period
 from format_csv import canonical
 from problems import render_text
 from tables import ROOT, Row, read_descriptor, read_tables
@@ -100,7 +100,7 @@ def test_claim_agrees_with_a_date_it_contains() -> None:
 
 
 def test_reduced_date_of_a_contract_agrees_with_a_finer_one() -> None:
-    field = {"name": "signed_on", "type": "string", "constraints": {"pattern": REDUCED_PATTERN}}
+    field = {"name": "signed_on", "type": "string", "constraints": {"pattern": REDUCED_DATE.pattern}}
     assert agrees("2015-11-19", "2015-11", field) and agrees("2015", "2015-11", field)
     assert not agrees("2015-10", "2015-11", field)
 
