@@ -5,7 +5,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: release setup check format compare headers sheet intake test lint site serve lock clean
+.PHONY: release setup check bench faults format compare headers sheet intake test lint site serve lock clean
 
 release: setup
 	@$(PY) scripts/build_release.py
@@ -25,6 +25,14 @@ setup: .venv/ready
 
 check: setup
 	@$(PY) scripts/check.py
+
+# make bench [SCALES="1 10 100"]: time and memory on multiples of the package, beside frictionless
+bench: setup
+	@$(PY) scripts/bench.py $(if $(SCALES),--scales $(SCALES))
+
+# make faults [NUMBER=10000]: random damages, and how many of them the check reports
+faults: .venv/ready-for-tests
+	@PYTHONPATH=scripts:tests $(PY) tests/faults.py $(if $(NUMBER),--number $(NUMBER))
 
 # Canonical CSV, filled quantities, citation files and record schemas: all that is made from what was typed.
 format: setup

@@ -22,7 +22,7 @@ from pathlib import Path
 from change.report import as_csv, compare, verdict
 from change.versions import read_version
 from check import check, summary
-from problems import render_text
+from problems import plain, render_text
 from records import ROOTS, to_record
 from release import formats, metadata
 from release.citation import Descriptor
@@ -30,7 +30,8 @@ from release.views import views
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table as Grid
-from tables import ROOT, Table, Tables, UnusablePackage, write_csv
+from rules.exceptions import PATH as EXCEPTIONS
+from tables import ROOT, Table, Tables, UnusablePackage, inside, write_csv
 
 PAGES = ("LICENSE", "LICENSE-CODE", "CHANGELOG.md", "CITATION.cff")
 
@@ -46,26 +47,22 @@ def main(argv: list[str] | None = None) -> int:
     began = time.monotonic()
     try:
         result = check(args.package)
-    except UnusablePackage as error:
-        print(error, file=sys.stderr)
-        return 2
-    if result.errors:
-        print(render_text(result.errors))
-        print(summary(result, time.monotonic() - began))
-        print("nothing was built", file=sys.stderr)
-        return 1
-    console.print(summary(result, time.monotonic() - began), highlight=False, soft_wrap=True)
-    try:
-        changes = compare(read_version(args.previous), read_version(str(args.package))) if args.previous else None
-    except UnusablePackage as error:
-        print(error, file=sys.stderr)
-        return 2
-    if changes:
-        print(verdict(changes))
-        if not changes.kept:
+        if result.errors:
+            print(render_text(result.errors))
+            print(summary(result, time.monotonic() - began))
             print("nothing was built", file=sys.stderr)
             return 1
-    release = build(result.tables, args.out, console, as_csv(changes) if changes else "")
+        console.print(summary(result, time.monotonic() - began), highlight=False, soft_wrap=True)
+        changes = compare(read_version(args.previous), read_version(str(args.package))) if args.previous else None
+        if changes:
+            print(verdict(changes))
+            if not changes.kept:
+                print("nothing was built", file=sys.stderr)
+                return 1
+        release = build(result.tables, args.out, console, as_csv(changes) if changes else "")
+    except UnusablePackage as error:
+        print(plain(error), file=sys.stderr)
+        return 2
     console.print(_closing_table(result.tables, release))
     return 0
 
@@ -111,14 +108,20 @@ def _steps(tables: Tables, raw: Descriptor, folder: Path) -> list[Callable[[], o
 
 
 def _copy_package(tables: Tables, folder: Path) -> None:
-    shutil.copytree(tables.folder / "schemas", folder / "schemas")
-    for table in tables.values():
-        target = folder / table.path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(tables.folder / table.path, target)
-    for page in PAGES:
-        if (tables.folder / page).exists():
-            shutil.copyfile(tables.folder / page, folder / page)
+    """The tables with their schemas, what explains them, and our own schemas of views and records; nothing else."""
+    resources = json.loads((tables.folder / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+    named = [r[part] for r in resources for part in ("path", "schema") if isinstance(r[part], str)]
+    pages = [p for p in (*PAGES, EXCEPTIONS) if (tables.folder / p).exists()]
+    for path in [*named, *pages]:
+        _copy(inside(tables.folder, path, tables.folder), folder / path)
+    for made in [*(ROOT / "schemas").glob("*.json"), *(ROOT / "schemas" / "views").glob("*.json")]:
+        if not (folder / made.relative_to(ROOT)).exists():
+            _copy(made, folder / made.relative_to(ROOT))
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
 
 
 def _write_records(tables: Tables, folder: Path) -> None:

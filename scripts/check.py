@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from problems import Problem, render_github, render_json, render_text
+from problems import Problem, plain, render_github, render_json, render_text, shortened
 from rules import (
     dates,
     events,
@@ -33,12 +33,14 @@ from rules import (
 )
 from tables import (
     ROOT,
+    File,
     Tables,
     TableUnavailable,
     UnusablePackage,
     descriptor_path,
     read_descriptor,
     read_file,
+    refuse_links,
     to_table,
 )
 
@@ -69,10 +71,10 @@ def consistency_rules() -> Iterator[tuple[Rule, str]]:
 
 def all_rules() -> dict[str, tuple[str, str, str]]:
     """Module, severity and explanation of every rule by its id, in the order in which they run."""
-    one_table: list[Rule] = [*files.STRUCTURE, *files.STYLE]
-    one_table += schema.RULES.values()
-    listed = [(rule, "error") for rule in one_table]
-    listed += [*consistency_rules(), (exceptions.exception_is_needed, "error")]
+    first: list[Rule] = [*package.FIRST, *files.STRUCTURE, *files.STYLE]
+    first += schema.RULES.values()
+    listed = [(rule, "error") for rule in first]
+    listed += [*consistency_rules(), *((rule, "error") for rule in exceptions.RULES)]
     return {rule_id(r): (r.__module__, severity, " ".join((r.__doc__ or "").split())) for r, severity in listed}
 
 
@@ -80,14 +82,20 @@ def check(folder: Path = ROOT, today: dt.date | None = None) -> Result:
     """Check a package named by its folder or descriptor. Raises UnusablePackage if it cannot be read."""
     descriptor = read_descriptor(folder)
     where = descriptor_path(folder)
+    refuse_links(where.parent)
     result = Result(Tables(where.parent, descriptor, today or dt.date.today()))
-    found: list[Problem] = []
+    found = [p for rule in package.FIRST for p in _run(rule, result.tables)]
+    unusable = {p.key for p in found}
     for resource in descriptor["resources"]:
         file = read_file(where.parent, resource, where)
-        broken = next((p for rule in files.STRUCTURE if (p := list(_run(rule, file)))), [])
+        if resource["name"] in unusable:
+            continue
+        broken = structure(file)
         found += broken or [p for rule in files.STYLE for p in _run(rule, file)]
         if not broken:
             result.tables[resource["name"]] = to_table(file)
+    tolerated = exceptions.read(where.parent, where)
+    found += structure(tolerated)
     in_schema = list(schema.check(result.tables))
     found += in_schema
     failed = {p.path for p in in_schema}
@@ -98,8 +106,34 @@ def check(folder: Path = ROOT, today: dt.date | None = None) -> Result:
             found += list(_run(rule, result.tables, severity))
         except TableUnavailable:
             result.not_run.append(rule_id(rule))
-    result.problems = sorted(exceptions.without_exceptions(found, result.tables))
+    result.problems = sorted(map(shortened, exceptions.without_exceptions(found, tolerated, result.tables)))
     return result
+
+
+def structure(file: File) -> list[Problem]:
+    """Why a file is no table; empty if it is one. Each rule relies on those before it."""
+    return next((found for rule in files.STRUCTURE if (found := list(_run(rule, file)))), [])
+
+
+def readable_tables(folder: Path) -> Tables:
+    """All tables of a package whose schemas and files have the right form. Raises UnusablePackage with the first flaw.
+
+    For what works on tables that the check may find fault with: the formatter and the coding sheets.
+    """
+    descriptor = read_descriptor(folder)
+    where = descriptor_path(folder)
+    refuse_links(where.parent)
+    tables = Tables(where.parent, descriptor, dt.date.today())
+    flaws = [p for rule in package.FIRST for p in _run(rule, tables)]
+    for resource in descriptor["resources"] if not flaws else []:
+        file = read_file(where.parent, resource, where)
+        flaws += structure(file)
+        if flaws:
+            break
+        tables[resource["name"]] = to_table(file)
+    if flaws:
+        raise UnusablePackage(f"{flaws[0].path}:{flaws[0].line}: {flaws[0].message}; {flaws[0].fix}")
+    return tables
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -118,7 +152,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         result = check(args.package)
     except UnusablePackage as error:
-        print(error, file=sys.stderr)
+        print(plain(error), file=sys.stderr)
         return 2
     shown = result.problems
     if args.table:

@@ -6,16 +6,20 @@ Used by the rules, by the formatter and by the views, so that all three mean the
 from __future__ import annotations
 
 import calendar
+import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from tables import Row, Tables
 
 STANDING_VERDICTS = {"accepted", "compatible", "disputed"}
 NUMBER_TYPES = {"integer", "number"}
-REDUCED_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
+REDUCED_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$", re.ASCII)
+COUNT = re.compile(r"[0-9]{1,18}")  # what int() and a column of 64 bits hold; isdigit() also takes ² and ٣
+NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 
 
 def claim_id(claim: dict[str, str]) -> str:
@@ -25,6 +29,7 @@ def claim_id(claim: dict[str, str]) -> str:
     return "c" + digest[:10]
 
 
+@lru_cache(maxsize=10_000)
 def period(value: str) -> tuple[str, str] | None:
     """First and last day that a reduced date or an interval of two stands for; None if it is neither."""
     first, slash, last = value.partition("/")
@@ -44,7 +49,7 @@ def agrees(value: str, cell: str, field: dict[str, Any]) -> bool:
 
 def bounds(claims: Iterable[Row]) -> tuple[str, str]:
     """Lowest and highest number of the claims that stand; the highest is empty if one calls it a lower bound."""
-    standing = [c for c in claims if c["verdict"] in STANDING_VERDICTS and c["value"].isdigit()]
+    standing = [c for c in claims if c["verdict"] in STANDING_VERDICTS and COUNT.fullmatch(c["value"])]
     if not standing:
         return "", ""
     highest = max(int(c["value"]) for c in standing)
@@ -58,18 +63,25 @@ def claims_on(tables: Tables, table: str, key: str, field: str) -> list[Row]:
 
 
 def _number(value: str) -> float | None:
-    return float(value) if re.fullmatch(r"-?\d+(\.\d+)?", value) else None
+    return float(value) if NUMBER.fullmatch(value) else None
 
 
 def _first_day(value: str) -> str:
-    if not REDUCED_DATE.match(value):
+    """The first day of a reduced date; empty if there is no such day."""
+    if not REDUCED_DATE.fullmatch(value):
         return ""
-    return value + {4: "-01-01", 7: "-01", 10: ""}[len(value)]
+    return _day(value + {4: "-01-01", 7: "-01", 10: ""}[len(value)])
 
 
 def _last_day(value: str) -> str:
-    if not REDUCED_DATE.match(value):
+    """The last day of a reduced date; empty if there is no such day."""
+    if len(value) == 7 and (first := _first_day(value)):
+        return f"{value}-{calendar.monthrange(int(first[:4]), int(first[5:7]))[1]}"
+    return _day(value + "-12-31") if len(value) == 4 else _first_day(value)
+
+
+def _day(value: str) -> str:
+    try:
+        return dt.date.fromisoformat(value).isoformat()
+    except ValueError:
         return ""
-    if len(value) == 7 and 1 <= int(value[5:]) <= 12:
-        return f"{value}-{calendar.monthrange(int(value[:4]), int(value[5:]))[1]}"
-    return value + {4: "-12-31", 7: "-31", 10: ""}[len(value)]

@@ -13,22 +13,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+from check import readable_tables
 from claims import NUMBER_TYPES, bounds, claim_id, claims_on
-from rules.files import STRUCTURE
+from problems import plain
 from rules.quantities import TABLES_WITH_QUANTITIES
-from tables import (
-    ROOT,
-    Tables,
-    UnusablePackage,
-    canonical_number,
-    derived_key,
-    descriptor_path,
-    read_descriptor,
-    read_file,
-    read_tables,
-    sort_key,
-    write_csv,
-)
+from tables import ROOT, Tables, UnusablePackage, canonical_number, derived_key, sort_key, write_csv
 
 
 def canonical(tables: Tables) -> dict[str, str]:
@@ -73,16 +62,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file would change")
     args = parser.parse_args(argv)
     try:
-        descriptor = read_descriptor(args.package)
-        where = descriptor_path(args.package)
-        for resource in descriptor["resources"]:
-            file = read_file(where.parent, resource, where)
-            for rule in STRUCTURE:
-                for problem in rule(file):
-                    raise UnusablePackage(f"{problem.path}:{problem.line}: {problem.message}; {problem.fix}")
-        tables = read_tables(args.package)
+        tables = readable_tables(args.package)
     except UnusablePackage as error:
-        print(error, file=sys.stderr)
+        print(plain(error), file=sys.stderr)
         return 2
     texts = {tables.folder / path: text for path, text in canonical(tables).items()}
     changed = {path: text for path, text in texts.items() if path.read_bytes() != text.encode("utf-8")}

@@ -18,12 +18,14 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-from check import check
+from check import check, readable_tables
+from claims import NUMBER_TYPES
 from format_csv import canonical, write_atomically
-from problems import Problem, render_text
+from problems import Problem, plain, render_text
 from records import REFERENCES, ROOTS, Record, from_record, root_of, rows_of
+from rules.schema import FORMS
 from sheet_text import Place, UnreadableSheet, line_of, read_sheet
-from tables import ROOT, Tables, UnusablePackage, read_tables
+from tables import ROOT, Tables, UnusablePackage
 
 RECORD_SCHEMAS = {"exercises": "exercise-record.json", "transfers": "transfer-record.json"}
 Origin = dict[tuple[str, str], tuple[str, int]]  # (path of the table, key) -> (sheet, line)
@@ -37,12 +39,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--package", type=Path, default=ROOT, help="folder of the package")
     args = parser.parse_args(argv)
     try:
-        tables = read_tables(args.package)
+        tables = readable_tables(args.package)
         problems, origin = _take_in(args.sheets, tables)
         texts = canonical(tables) if not problems else {}
         problems = problems or _check_aside(tables, texts, origin)
     except (UnusablePackage, OSError) as error:
-        print(error, file=sys.stderr)
+        print(plain(error), file=sys.stderr)
         return 2
     if problems:
         print(render_text(problems))
@@ -70,6 +72,8 @@ def _take_in(sheets: list[Path], tables: Tables) -> tuple[list[Problem], Origin]
 
 def _read(path: Path, tables: Tables) -> tuple[Record, dict[Place, int], list[Problem]]:
     """The document of a sheet with typed values, its lines, and what its JSON Schema finds."""
+    if path.exists() and not path.is_file():
+        raise UnusablePackage(f"{path}: is no file")  # a named pipe would never end
     try:
         record, lines = read_sheet(path.read_text(encoding="utf-8"))
     except (UnreadableSheet, UnicodeDecodeError) as error:
@@ -115,10 +119,9 @@ def _typed(value: Any, schema: dict[str, Any], top: dict[str, Any]) -> Any:
     if isinstance(value, list):
         return [_typed(v, schema.get("items", {}), top) for v in value]
     kind = schema.get("type")
-    try:
-        return int(value) if kind == "integer" else float(value) if kind == "number" else value
-    except ValueError:
-        return value
+    if kind in NUMBER_TYPES and isinstance(value, str) and FORMS[kind].fullmatch(value):
+        return int(value) if kind == "integer" else float(value)
+    return value
 
 
 def _replace_rows(path: Path, record: Record, lines: dict[Place, int], tables: Tables, origin: Origin) -> list[Problem]:
@@ -129,7 +132,7 @@ def _replace_rows(path: Path, record: Record, lines: dict[Place, int], tables: T
     for name, keys in rows_of(tables, root, key).items():
         table = tables[name]
         table.rows[:] = [r for r in table.rows if r.key not in keys]
-        table.__dict__.pop("by_key", None)
+        table.forget()
     for name, cells, place in from_record(tables, record):
         table, line = tables[name], line_of(place, lines)
         known = table.by_key.get(cells.get(table.key, "")) if name in REFERENCES else None

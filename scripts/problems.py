@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 SHOWN_PER_RULE = 20
+LONGEST_TEXT = 2000
+# Control characters, marks that turn the direction of text, halves of characters: a terminal would act on them.
+UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, order=True)
@@ -24,6 +28,18 @@ class Problem:
     severity: str = "error"
 
 
+def shortened(problem: Problem) -> Problem:
+    """The problem without what nobody would read: the rest of a cell of a million characters."""
+    parts = {name: getattr(problem, name) for name in ("column", "value", "message", "fix")}
+    long = {name: text[:LONGEST_TEXT] + "..." for name, text in parts.items() if len(text) > LONGEST_TEXT}
+    return replace(problem, **long) if long else problem
+
+
+def plain(text: object) -> str:
+    """The text on one line with nothing that a terminal would act on."""
+    return UNSHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", str(text))
+
+
 def render_text(problems: Iterable[Problem]) -> str:
     """Problems as a curator reads them: place and rule, what clashes, what to do; long lists are cut by rule."""
     out: list[str] = []
@@ -35,23 +51,24 @@ def render_text(problems: Iterable[Problem]) -> str:
         out.append(f"  fix: {problem.fix}")
         if hidden:
             out.append(f"  (+{hidden} more of {problem.rule})")
-    return "\n".join(out)
+    return "\n".join(map(plain, out))
 
 
 def render_github(problems: Iterable[Problem]) -> str:
     """Problems as annotations that GitHub shows beside the lines of a pull request."""
     out = []
     for problem in sorted(problems):
-        text = f"{_quoted(problem.value)}{problem.message}; fix: {problem.fix}"
-        text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-        place = f"file={problem.path},line={max(problem.line, 1)},title={problem.rule}"
+        text = plain(f"{_quoted(problem.value)}{problem.message}; fix: {problem.fix}").replace("%", "%25")
+        path = plain(problem.path).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+        place = f"file={path},line={max(problem.line, 1)},title={problem.rule}"
         out.append(f"::{problem.severity} {place}::{text}")
     return "\n".join(out)
 
 
 def render_json(problems: Iterable[Problem]) -> str:
     """Problems as a JSON array of objects, sorted."""
-    return json.dumps([asdict(p) for p in sorted(problems)], ensure_ascii=False, indent=1)
+    text = json.dumps([asdict(p) for p in sorted(problems)], ensure_ascii=False, indent=1)
+    return "\n".join(map(plain, text.split("\n")))
 
 
 def _cut(problems: Iterable[Problem]) -> Iterable[tuple[Problem, int]]:

@@ -54,7 +54,7 @@ def to_record(tables: Tables, root: str, key: str, derived: bool = False) -> Rec
     for name in CHILDREN[root]:
         table = tables[name]
         hidden = () if derived else (table.key, ROOTS[root], *FILLED_BY_FORMATTER)
-        children = _by_root(table, ROOTS[root]).get(key, [])
+        children = table.where(ROOTS[root], key)
         record[name] = [_fields(table, r, hidden) | _with_claims(tables, name, r, derived) for r in children]
     record["references"] = _references(tables, record)
     return record
@@ -86,21 +86,10 @@ def rows_of(tables: Tables, root: str, key: str) -> dict[str, set[str]]:
     """Keys of all rows that hang on one event or transfer, by table, the claims about them among them."""
     owned = {root: {key}}
     for name in CHILDREN[root]:
-        owned[name] = {r.key for r in tables[name].rows if r[ROOTS[root]] == key}
+        owned[name] = {r.key for r in tables[name].where(ROOTS[root], key)}
     about = [(name, k) for name, keys in owned.items() for k in keys]
     owned["claims"] = {c.key for place in about for c in tables.claims_about.get(place, [])}
     return owned
-
-
-def _by_root(table: Table, column: str) -> dict[str, list[Row]]:
-    """Rows of a table by the event or transfer they hang on, made once per table: a scan per record would be square."""
-    cached: dict[str, list[Row]] | None = table.__dict__.get("_by_root")
-    if cached is None:
-        cached = {}
-        for row in table.rows:
-            cached.setdefault(row[column], []).append(row)
-        table.__dict__["_by_root"] = cached
-    return cached
 
 
 def _fields(table: Table, row: Row, hidden: tuple[str, ...] = ()) -> Record:
@@ -138,14 +127,14 @@ def _references(tables: Tables, record: Record) -> Record:
         table = tables[name]
         found: set[str] = set()
         while todo := wanted[name] - found:  # a place lies within a place, a type belongs to a family
-            for key in todo & set(table.by_key):
+            for key in todo & table.by_key.keys():
                 _collect(_fields(table, table.by_key[key]), wanted)
             found |= todo
         if name == "aliases":
             continue
-        out[name] = [_fields(table, r) for r in table.rows if r.key in found]
-    named = {(name, key) for name, keys in wanted.items() for key in keys}
-    aliases = [r for r in tables["aliases"].rows if (r["subject_table"], r["subject_id"]) in named]
+        out[name] = [_fields(table, table.by_key[key]) for key in sorted(found & table.by_key.keys())]
+    about = ((name, r) for name, keys in wanted.items() for k in keys for r in tables["aliases"].where("subject_id", k))
+    aliases = sorted((r for name, r in about if r["subject_table"] == name), key=lambda r: r.key)
     out["aliases"] = [_fields(tables["aliases"], r, (tables["aliases"].key,)) for r in aliases]
     return {name: rows for name, rows in out.items() if rows}
 

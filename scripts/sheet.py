@@ -10,10 +10,12 @@ import difflib
 import sys
 from pathlib import Path
 
+from check import readable_tables
 from format_csv import write_atomically
+from problems import plain
 from records import ROOTS, to_record
 from sheet_text import write_sheet
-from tables import ROOT, UnusablePackage, read_tables
+from tables import ROOT, UnusablePackage
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -24,9 +26,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--package", type=Path, default=ROOT, help="folder of the package")
     args = parser.parse_args(argv)
     try:
-        tables = read_tables(args.package)
+        tables = readable_tables(args.package)
     except UnusablePackage as error:
-        print(error, file=sys.stderr)
+        print(plain(error), file=sys.stderr)
         return 2
     root = next((name for name in ROOTS if args.id in tables[name].by_key), None)
     if root is None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import yaml
+from problems import UNSHOWN
 from records import Record
 
 Place = tuple[str | int, ...]
+LONGEST_SHEET = 2_000_000
+DEEPEST_SHEET = 20  # a claim stands at the fifth level
 
 
 class UnreadableSheet(Exception):
@@ -24,15 +27,32 @@ class _OneLine(dict[str, Any]):
 
 def read_sheet(text: str) -> tuple[Record, dict[Place, int]]:
     """The document, all scalars as strings, and the line of every key and item. Raises UnreadableSheet."""
+    if len(text) > LONGEST_SHEET:
+        raise UnreadableSheet(1, f"the sheet has more than {LONGEST_SHEET:,} characters; one event needs far fewer")
+    lines: dict[Place, int] = {}
     try:
+        depth = 0
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            _refuse_program(event)
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST_SHEET:  # the time that the parser takes grows with the square of the depth
+                raise UnreadableSheet(1, f"the sheet is nested deeper than {DEEPEST_SHEET} levels")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
+        if not isinstance(node, yaml.MappingNode):
+            raise UnreadableSheet(1, "the sheet is no mapping of fields to values")
+        return _value(node, (), lines), lines
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise UnreadableSheet(mark.line + 1 if mark else 1, str(getattr(error, "problem", error))) from error
-    if not isinstance(node, yaml.MappingNode):
-        raise UnreadableSheet(1, "the sheet is no mapping of fields to values")
-    lines: dict[Place, int] = {}
-    return _value(node, (), lines), lines
+
+
+def _refuse_program(event: yaml.Event) -> None:
+    """A sheet is plain data: no alias (ten of ten make ten thousand million values) and no tag of a program's type."""
+    line = event.start_mark.line + 1 if event.start_mark else 1
+    if isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None):
+        raise UnreadableSheet(line, "aliases and tags have no place in a sheet")
+    if isinstance(event, yaml.ScalarEvent) and UNSHOWN.search(event.value.replace("\n", " ")):
+        raise UnreadableSheet(line, "the text holds a control character or half a character")
 
 
 def write_sheet(record: Record) -> str:

@@ -9,7 +9,9 @@ import csv
 import datetime as dt
 import io
 import json
+import math
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +22,7 @@ from problems import Problem
 
 ROOT = Path(__file__).resolve().parent.parent
 Schema = dict[str, Any]
+DEEPEST_JSON = 50  # our own schemas nest 7 deep; what reads them recurses
 
 
 class UnusablePackage(Exception):
@@ -27,7 +30,7 @@ class UnusablePackage(Exception):
 
 
 class TableUnavailable(KeyError):
-    """A rule asked for a table that failed an earlier stage of the check."""
+    """A rule asked for a table, or for a part of the descriptor, that failed an earlier stage of the check."""
 
 
 class Row(dict[str, str]):
@@ -63,12 +66,18 @@ class File:
         """First line number and cells of every record. Raises csv.Error on text that is no CSV."""
         reader = csv.reader(io.StringIO(self.text, newline=""), strict=True)
         records, start = [], 1
+        once: dict[str, str] = {}  # equal cells are one string: most cells are codes and keys
         for cells in reader:
-            records.append((start, cells))
+            records.append((start, [once.setdefault(c, c) for c in cells]))
             start = reader.line_num + 1
         return records
 
-    @property
+    @cached_property
+    def values(self) -> set[str]:
+        """All different values of the cells below the header, the empty one left out."""
+        return {cell for _, cells in self.records[1:] for cell in cells} - {""}
+
+    @cached_property
     def columns(self) -> list[str]:
         """The columns that the schema names."""
         return [f["name"] for f in self.schema["fields"]]
@@ -86,13 +95,14 @@ class Table:
     path: str
     schema: Schema
     rows: list[Row] = field(default_factory=list)
+    _indexes: dict[str, dict[str, list[Row]]] = field(default_factory=dict, repr=False)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Name of the key column."""
         return str(self.schema["primaryKey"][0])
 
-    @property
+    @cached_property
     def columns(self) -> list[str]:
         """Names of all columns in order."""
         return [f["name"] for f in self.schema["fields"]]
@@ -109,14 +119,33 @@ class Table:
 
     @cached_property
     def by_key(self) -> dict[str, Row]:
-        """Rows by their key."""
-        return {row.key: row for row in self.rows}
+        """Rows by their key; of two with the same key the first."""
+        index: dict[str, Row] = {}
+        for row in self.rows:
+            index.setdefault(row.key, row)
+        return index
+
+    def where(self, column: str, value: str) -> list[Row]:
+        """Rows with a value in a column, from an index that is made once per column."""
+        index = self._indexes.get(column)
+        if index is None:
+            index = self._indexes[column] = {}
+            for row in self.rows:
+                index.setdefault(row[column], []).append(row)
+        return index.get(value, [])
+
+    def forget(self) -> None:
+        """Drop what was computed from the rows; to be called after they were changed other than by `add`."""
+        self.__dict__.pop("by_key", None)
+        self._indexes.clear()
 
     def add(self, cells: dict[str, str], path: str, line: int) -> Row:
         """Append a row made of `cells` (missing columns become empty) and return it."""
         row = Row(((c, cells.get(c, "")) for c in self.columns), path, line, self.key)
         self.rows.append(row)
-        self.__dict__.pop("by_key", None)
+        if "by_key" in self.__dict__:
+            self.by_key.setdefault(row.key, row)
+        self._indexes.clear()
         return row
 
 
@@ -132,12 +161,22 @@ class Tables(dict[str, Table]):
 
     def named(self, name: str) -> Table | None:
         """The table of that name, or None if the package has no such table."""
-        return self[name] if any(r["name"] == name for r in self.descriptor["resources"]) else None
+        return self[name] if name in self.names else None
 
     @cached_property
-    def coverage_end(self) -> str:
-        """Last day of the time that the package covers, as ISO date."""
-        return str(self.descriptor["temporal"]["end"])
+    def names(self) -> set[str]:
+        """Names of all tables of the package, also of those that failed."""
+        return {r["name"] for r in self.descriptor["resources"]}
+
+    @cached_property
+    def coverage(self) -> tuple[str, str]:
+        """First and last day of the time that the package covers, as ISO dates."""
+        try:
+            temporal = self.descriptor["temporal"]
+            first, last = (dt.date.fromisoformat(temporal[side]).isoformat() for side in ("start", "end"))
+        except (KeyError, TypeError, ValueError) as error:
+            raise TableUnavailable("temporal") from error
+        return first, last
 
     @cached_property
     def claims_about(self) -> dict[tuple[str, str], list[Row]]:
@@ -162,6 +201,8 @@ def read_descriptor(package: Path) -> dict[str, Any]:
         raise UnusablePackage(f'{path}: names no tables under "resources"')
     for number, resource in enumerate(resources):
         _check_resource(path, number, resource)
+        if resource["name"] in [r["name"] for r in resources[:number]]:
+            raise UnusablePackage(f"{path}: names the table {resource['name']!r} twice")
         if isinstance(resource["schema"], str):
             resource["schema"] = _read_json(inside(path.parent, resource["schema"], path))
         _check_schema(path, resource)
@@ -170,20 +211,29 @@ def read_descriptor(package: Path) -> dict[str, Any]:
 
 def inside(folder: Path, relative: str, where: Path) -> Path:
     """The file that a descriptor names, if it lies in the folder of the package. Raises UnusablePackage."""
-    target = (folder / relative).resolve()
-    leaves = "://" in relative or not target.is_relative_to(folder.resolve())
-    if leaves or any(part.is_symlink() for part in _between(folder, folder / relative)):
-        raise UnusablePackage(f"{where}: the path {relative!r} leaves the package; name a file inside it")
+    try:
+        target = (folder / relative).resolve()
+        leaves = "://" in relative or not target.is_relative_to(folder.resolve())
+        leaves = leaves or any(part.is_symlink() for part in _between(folder, folder / relative))
+    except (OSError, ValueError, RuntimeError) as error:  # too long, NUL or half characters, links in a circle
+        raise UnusablePackage(f"{where}: the path {ascii(relative)[:200]} cannot be used") from error
+    if leaves:
+        raise UnusablePackage(f"{where}: the path {ascii(relative)[:200]} leaves the package; name a file inside it")
     return target
+
+
+def refuse_links(folder: Path) -> None:
+    """Raise UnusablePackage for a link in the package: builders would copy what lies behind it."""
+    for place in ("data", "schemas"):
+        for path in [folder / place, *(folder / place).rglob("*")]:
+            if path.is_symlink():
+                raise UnusablePackage(f"{path}: is a link, which leaves the package; put the file itself there")
 
 
 def read_file(folder: Path, resource: dict[str, Any], where: Path) -> File:
     """The bytes of one table's file. Raises UnusablePackage if there is no such file."""
     path = inside(folder, resource["path"], where)
-    try:
-        return File(resource["name"], resource["path"], path.read_bytes(), resource["schema"])
-    except OSError as error:
-        raise UnusablePackage(f"{resource['path']}: cannot be read ({error.strerror})") from error
+    return File(resource["name"], resource["path"], _read_bytes(path), resource["schema"])
 
 
 def to_table(file: File) -> Table:
@@ -195,21 +245,30 @@ def to_table(file: File) -> Table:
 
 
 def read_tables(package: Path = ROOT, today: dt.date | None = None) -> Tables:
-    """All tables of a package that is known to be sound. Builders call it after the check."""
+    """All tables of a package whose files can be read as tables. Raises UnusablePackage."""
     descriptor = read_descriptor(package)
     where = descriptor_path(package)
     tables = Tables(where.parent, descriptor, today or dt.date.today())
     for resource in descriptor["resources"]:
-        tables[resource["name"]] = to_table(read_file(where.parent, resource, where))
+        file = read_file(where.parent, resource, where)
+        try:
+            tables[resource["name"]] = to_table(file)
+        except (csv.Error, IndexError, ValueError) as error:
+            raise UnusablePackage(f"{file.path}: cannot be read as a table; run: make check") from error
+        if list(tables[resource["name"]].columns) != file.records[0][1]:
+            raise UnusablePackage(f"{file.path}: the header is not that of the schema; run: make check")
     return tables
 
 
 def write_csv(columns: list[str], rows: Iterable[dict[str, str]]) -> str:
     """Canonical CSV text: comma, minimal quoting, LF."""
+    return write_rows([columns, *([row.get(c, "") for c in columns] for row in rows)])
+
+
+def write_rows(rows: Iterable[list[str]]) -> str:
+    """Canonical CSV text of the header and the rows."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([row.get(c, "") for c in columns] for row in rows)
+    csv.writer(out, lineterminator="\n").writerows(rows)
     return out.getvalue()
 
 
@@ -254,13 +313,49 @@ def _between(folder: Path, target: Path) -> list[Path]:
     return [target, *[p for p in target.parents if p != folder and folder in p.parents]]
 
 
-def _read_json(path: Path) -> Any:
+def _read_bytes(path: Path) -> bytes:
+    """The bytes of a file; a named pipe or a device would never end."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        if path.exists() and not path.is_file():
+            raise UnusablePackage(f"{path}: cannot be read (it is no file)")
+        return path.read_bytes()
     except OSError as error:
         raise UnusablePackage(f"{path}: cannot be read ({error.strerror})") from error
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+
+
+def _read_json(path: Path) -> Any:
+    """The value of a JSON text, which names no key twice and has no numbers that JSON does not know."""
+    try:
+        text = _read_bytes(path).decode("utf-8")
+        value = json.loads(text, object_pairs_hook=_once, parse_constant=_finite, parse_float=_finite)
+    except (ValueError, RecursionError) as error:  # ValueError covers decoding, JSON and numbers of 5,000 digits
         raise UnusablePackage(f"{path}: is no JSON text ({error})") from error
+    if _depth(value) > DEEPEST_JSON:
+        raise UnusablePackage(f"{path}: is nested deeper than {DEEPEST_JSON} levels")
+    return value
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        twice = Counter(names).most_common(1)[0][0]
+        raise ValueError(f"the key {ascii(twice)[:80]} stands twice")
+    return dict(pairs)
+
+
+def _finite(number: str) -> float:
+    if not math.isfinite(float(number)):
+        raise ValueError(f"{number[:80]} is no number")
+    return float(number)
+
+
+def _depth(value: Any) -> int:
+    """How deep lists and objects are nested."""
+    depth, level = 0, [value]
+    while level := [v for v in level if isinstance(v, dict | list)]:
+        depth += 1
+        level = [v for part in level for v in (part.values() if isinstance(part, dict) else part)]
+    return depth
 
 
 def _check_resource(path: Path, number: int, resource: Any) -> None:
@@ -277,5 +372,8 @@ def _check_schema(path: Path, resource: dict[str, Any]) -> None:
     named = isinstance(fields, list) and all(isinstance(f, dict) and isinstance(f.get("name"), str) for f in fields)
     if not named or not fields:
         raise UnusablePackage(f"{path}: the schema of {resource['name']} names no fields")
-    if not isinstance(key, list) or len(key) != 1 or key[0] not in [f["name"] for f in fields]:
+    names = [f["name"] for f in fields]
+    if len(set(names)) < len(names):
+        raise UnusablePackage(f"{path}: the schema of {resource['name']} names a field twice")
+    if not isinstance(key, list) or len(key) != 1 or key[0] not in names:
         raise UnusablePackage(f"{path}: the schema of {resource['name']} has no primaryKey of one field")

@@ -6,10 +6,12 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import small_package as small
 from check import all_rules, check
+from tables import ROOT
 
 EVENT = "test-sea-2012"
 SHIPS = "test-sea-2012.chn.surface-ship"
@@ -92,6 +94,12 @@ def exempt(package: Path) -> None:
     path.write_text(f"rule,table,id,reason\nevent-is-short,exercises,{EVENT},none\n", encoding="utf-8")
 
 
+def unexplained(package: Path) -> None:
+    """An exception without a reason."""
+    path = package / "schemas" / "exceptions.csv"
+    path.write_text("rule,table,id,reason\ncell-is-no-missing-word,series,test-sea,\n", encoding="utf-8")
+
+
 def unused(table: str, cells: dict[str, str], rule: str) -> Break:
     """A row of a reference table that nothing names."""
     key = next(iter(cells))
@@ -104,6 +112,18 @@ def twin(package: Path) -> None:
     small.set_cell(package, "exercises", "test-sea-2013", "start_precision", "day")
     small.set_cell(package, "exercises", "test-sea-2013", "end_date", "2012-04-25")
     small.set_cell(package, "exercises", "test-sea-2013", "end_precision", "day")
+
+
+def _schema(path: str) -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads((ROOT / "schemas" / path).read_text(encoding="utf-8"))
+    return schema
+
+
+def _with_field(path: str, number: int, **changes: object) -> dict[str, Any]:
+    """A Table Schema with one field changed."""
+    schema = _schema(path)
+    schema["fields"][number].update(changes)
+    return schema
 
 
 PRESENT = {"subject_table": "activities"}
@@ -129,6 +149,7 @@ BREAKS = [
     cell("cell-is-one-line", "series", "test-sea", "description", "two\nlines"),
     cell("cell-has-single-blanks", "series", "test-sea", "description", "two  blanks"),
     cell("cell-is-no-missing-word", "series", "test-sea", "description", "NULL"),
+    cell("cell-fits-a-spreadsheet", "series", "test-sea", "description", "x" * 32_768),
     cell("cell-is-no-formula", "series", "test-sea", "description", '=HYPERLINK("x")'),
     cell("number-is-canonical", "locations", "test-port", "latitude", "36.070"),
     Break("rows-are-sorted", lambda p: small.add_row(p, "countries", small.COUNTRIES[0] | {"country_code": "AAA"}),
@@ -142,10 +163,18 @@ BREAKS = [
     cell("number-is-in-range", "locations", "test-port", "latitude", "360.7"),
     Break("key-is-unique", lambda p: small.add_row(p, "series", small.ROWS["series"][0]), "series", "3", "series_id"),
     cell("reference-exists", "exercises", EVENT, "series_id", "test-see"),
+    schema("example-fits-field", "series", "reference/series.json",
+           lambda s: s["fields"][0].update(example="Joint Sea"), "series_id"),  # type: ignore[index]
     # package
     descriptor("descriptor-meets-its-schema", lambda d: d.update(version="one"), "version"),
     schema("same-vocabulary-everywhere", "platforms", "reference/platforms.json",
            lambda s: s["fields"][3]["categories"][0].update(label="People"), "category"),  # type: ignore[index]
+    descriptor("every-table-is-there", lambda d: d["resources"].pop(), "resources"),  # type: ignore[attr-defined]
+    descriptor("metadata-text-is-plain", lambda d: d.update(title="Exercises\nof China and Russia"), "title"),
+    descriptor("schema-can-be-used", lambda d: d["resources"][0].update(schema=_with_field(  # type: ignore[index]
+        "events/exercises.json", 0, constraints={"required": True, "pattern": "(["})), "exercises.exercise_id"),
+    descriptor("link-names-a-key", lambda d: d["resources"][0].update(schema=_schema(  # type: ignore[index]
+        "events/exercises.json") | {"foreignKeys": []}), "exercises.series_id"),
     # dates
     cell("end-not-before-start", "exercises", EVENT, "end_date", "2012-04-20"),
     cell("date-has-precision", "phases", "test-sea-2012.p1", "end_precision", ""),
@@ -231,6 +260,7 @@ BREAKS = [
     cell("ordinals-have-no-gap", "numbering", "test-sea-2013.china.test-sea", "ordinal", "4"),
     # exceptions
     Break("exception-is-needed", exempt, "", "2", "id"),
+    Break("exception-has-reason", unexplained, "", "2", "reason"),
 ]  # fmt: skip
 
 
@@ -275,7 +305,7 @@ def test_table_that_fails_is_not_sent_to_the_next_stage(package: Path) -> None:
 
 def _place(case: Break, package: Path) -> tuple[str, int, str]:
     if not case.table:
-        path = "schemas/exceptions.csv" if case.rule == "exception-is-needed" else "datapackage.json"
+        path = "schemas/exceptions.csv" if case.rule.startswith("exception-") else "datapackage.json"
         return path, int(case.key), case.column
     path = small.path_of(package, case.table).relative_to(package).as_posix()
     if case.key.isdigit():

@@ -156,7 +156,7 @@ def _replace(tables: Tables, root: str, key: str, record: dict[str, object]) -> 
     """What intake does to the tables, without its checks."""
     for name, keys in rows_of(tables, root, key).items():
         tables[name].rows[:] = [r for r in tables[name].rows if r.key not in keys]
-        tables[name].__dict__.pop("by_key", None)
+        tables[name].forget()
     for name, cells, _ in from_record(tables, record):
         if name in REFERENCES:
             assert dict(tables[name].by_key[cells[tables[name].key]]).items() >= cells.items()

@@ -44,7 +44,7 @@ def precision_matches_date(tables: Tables) -> Iterator[Problem]:
 
 def held_event_is_covered(tables: Tables) -> Iterator[Problem]:
     """No held event lies outside the time that the package covers. Coverage says until when reports were searched."""
-    begin, end = str(tables.descriptor["temporal"]["start"]), tables.coverage_end
+    begin, end = tables.coverage
     for row in tables["exercises"].rows:
         if row["status"] == "held" and row["end_date"] > end:
             message = f"is after the end of coverage {end}"
@@ -56,12 +56,10 @@ def held_event_is_covered(tables: Tables) -> Iterator[Problem]:
 
 def coverage_ends_by_today(tables: Tables) -> Iterator[Problem]:
     """The time that the package covers does not end in the future. Nobody can have searched tomorrow's reports."""
-    if tables.coverage_end > tables.today.isoformat():
+    end = tables.coverage[1]
+    if end > tables.today.isoformat():
         message = f"temporal.end is after today ({tables.today})"
-        place = Problem(
-            "datapackage.json", 0, "temporal", "", tables.coverage_end, message, "write a day not after today"
-        )
-        yield place
+        yield Problem("datapackage.json", 0, "temporal", "", end, message, "write a day not after today")
 
 
 def id_has_year_of_start(tables: Tables) -> Iterator[Problem]:

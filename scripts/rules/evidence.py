@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
 from collections.abc import Iterator
 
-from claims import NUMBER_TYPES, agrees, claim_id, claims_on, period
+from claims import COUNT, NUMBER, NUMBER_TYPES, agrees, claim_id, claims_on, period
 from problems import Problem
 from records import CHILDREN
 from tables import Row, Table, Tables
+
+from rules import nearest
 
 WEAK_KINDS = {"blog", "aggregator", "social-media"}
 
@@ -26,10 +27,10 @@ def claim_has_subject(tables: Tables) -> Iterator[Problem]:
     for claim in tables["claims"].rows:
         table = tables.named(claim["subject_table"])
         if table is None:
-            near = difflib.get_close_matches(claim["subject_table"], list(tables), 3, 0.4)
+            near = nearest(claim["subject_table"], tables)
             yield claim.problem("subject_table", "is no table", f"write one of {', '.join(near or tables)}")
         elif claim["subject_id"] not in table.by_key:
-            near = difflib.get_close_matches(claim["subject_id"], list(table.by_key), 3, 0.5)
+            near = nearest(claim["subject_id"], table.by_key)
             fix = f"nearest are {', '.join(near)}" if near else f"add the row to {table.name}"
             yield claim.problem("subject_id", f"is no row of {table.name}", fix)
         elif claim["subject_field"] != "present" and claim["subject_field"] not in table.fields:
@@ -229,9 +230,9 @@ def _misfit(claim: Row, table: Table) -> str:
     codes = field["constraints"].get("enum")
     if codes and claim["value"] not in codes:
         return f"is not in the vocabulary of {field['name']}"
-    if field["type"] == "integer" and not claim["value"].isdigit():
+    if field["type"] == "integer" and not COUNT.fullmatch(claim["value"]):
         return "is no whole number"
-    if field["type"] == "number" and not claim["value"].replace(".", "", 1).isdigit():
+    if field["type"] == "number" and not NUMBER.fullmatch(claim["value"]):
         return "is no number"
     if field["type"] == "date" and period(claim["value"]) is None:
         return "is no date, reduced date or interval of dates"

@@ -7,13 +7,17 @@ import re
 from collections.abc import Callable, Iterator
 
 from problems import Problem
-from tables import File, canonical_number, sort_key, write_csv
+from tables import File, canonical_number, sort_key, write_rows
 
 Rule = Callable[[File], Iterator[Problem]]
 MISSING_WORDS = {
     "na", "n/a", "#n/a", "#n/a n/a", "#na", "<na>", "nan", "-nan", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan",
     "null", "none", "nil", "-", "?",
 }  # fmt: skip
+FORMULA_MARKS = "=+-@＝＋－＠"  # spreadsheets of East Asia take the wide ones too
+LONGEST_CELL = 32_767
+NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 FORMAT = "run: make format"
 
 
@@ -89,40 +93,43 @@ def file_ends_with_newline(file: File) -> Iterator[Problem]:
 
 def cell_is_one_line(file: File) -> Iterator[Problem]:
     """A cell holds no line break or control character. Line-based tools and diffs would cut the row."""
-    for line, column, value, key in _cells(file):
-        if re.search(r"[\x00-\x1f\x7f\u2028\u2029]", value):
-            message = "the cell holds a line break or control character"
-            yield file.problem(line, column, value, message, "put a blank in its place", key)
+    for line, column, value, key in _cells(file, lambda v: bool(CONTROL.search(v))):
+        message = "the cell holds a line break or control character"
+        yield file.problem(line, column, value, message, "put a blank in its place", key)
 
 
 def cell_has_single_blanks(file: File) -> Iterator[Problem]:
     """A cell has no blank at its ends and no two in a row. Stray blanks make equal values differ."""
-    for line, column, value, key in _cells(file):
-        if value != re.sub(r"\s+", " ", value).strip():
-            shown = re.sub(r"\s", "·", value)
-            yield file.problem(line, column, shown, "has outer, double or odd blanks (shown as ·)", FORMAT, key)
+    for line, column, value, key in _cells(file, lambda v: v != " ".join(v.split())):
+        shown = re.sub(r"\s", "·", value)
+        yield file.problem(line, column, shown, "has outer, double or odd blanks (shown as ·)", FORMAT, key)
 
 
 def cell_is_no_missing_word(file: File) -> Iterator[Problem]:
     """A missing value is an empty cell, never a word. Loaders read NA, null and the like each in their own way."""
-    for line, column, value, key in _cells(file):
-        if value.strip().lower() in MISSING_WORDS:
-            yield file.problem(line, column, value, "is a word for a missing value", "leave the cell empty", key)
+    for line, column, value, key in _cells(file, lambda v: v.strip().lower() in MISSING_WORDS):
+        yield file.problem(line, column, value, "is a word for a missing value", "leave the cell empty", key)
+
+
+def cell_fits_a_spreadsheet(file: File) -> Iterator[Problem]:
+    """A cell has at most 32,767 characters. Spreadsheets cut off the rest without a word."""
+    for line, column, value, key in _cells(file, lambda v: len(v) > LONGEST_CELL):
+        message = f"the cell has {len(value):,} characters"
+        yield file.problem(line, column, value, message, f"shorten it to {LONGEST_CELL:,}", key)
 
 
 def cell_is_no_formula(file: File) -> Iterator[Problem]:
     """A cell that is no number does not begin with =, +, - or @. A spreadsheet would run it as a formula."""
-    for line, column, value, key in _cells(file):
-        if value[0] in "=+-@" and not re.fullmatch(r"[+-]?\d+(\.\d+)?", value):
-            message = "a spreadsheet would run this cell as a formula"
-            yield file.problem(line, column, value, message, "begin with another character", key)
+    for line, column, value, key in _cells(file, lambda v: v[0] in FORMULA_MARKS and not NUMBER.fullmatch(v)):
+        message = "a spreadsheet would run this cell as a formula"
+        yield file.problem(line, column, value, message, "begin with another character", key)
 
 
 def number_is_canonical(file: File) -> Iterator[Problem]:
     """A number is written in the shortest way: no leading or trailing zeros, no plus. Equal numbers must look equal."""
-    kinds = {f["name"]: f["type"] for f in file.schema["fields"]}
-    for line, column, value, key in _cells(file):
-        if kinds[column] in ("integer", "number") and canonical_number(value) != value:
+    numbers = {f["name"] for f in file.schema["fields"] if f["type"] in ("integer", "number")}
+    for line, column, value, key in _cells(file, lambda v: canonical_number(v) != v):
+        if column in numbers:
             yield file.problem(line, column, value, f"is not written as {canonical_number(value)}", FORMAT, key)
 
 
@@ -140,21 +147,24 @@ def rows_are_sorted(file: File) -> Iterator[Problem]:
 
 def quoting_is_minimal(file: File) -> Iterator[Problem]:
     """Only cells that need quotes have them. One way of writing keeps the differences between versions small."""
+    if file.text == write_rows(cells for _, cells in file.records):
+        return
     lines = file.text.split("\n")
     for number, (line, cells) in enumerate(file.records):
         end = file.records[number + 1][0] - 1 if number + 1 < len(file.records) else line
         if any("\n" in c or "\r" in c for c in cells):
             continue  # reported by cell-is-one-line
         found = "\n".join(lines[line - 1 : end]).rstrip("\r")
-        if found != write_csv(cells, [])[:-1]:
+        if found != write_rows([cells])[:-1]:
             yield file.problem(line, "", found, "is not written in the canonical form", FORMAT)
 
 
-def _cells(file: File) -> Iterator[tuple[int, str, str, str]]:
-    """Line, column, value and row key of every cell that is not empty."""
-    for line, cells in file.records[1:]:
+def _cells(file: File, is_odd: Callable[[str], bool]) -> Iterator[tuple[int, str, str, str]]:
+    """Line, column, value and row key of every odd cell; each different value is judged once."""
+    odd = {value for value in file.values if is_odd(value)}
+    for line, cells in file.records[1:] if odd else []:
         for column, value in zip(file.columns, cells, strict=True):
-            if value:
+            if value in odd:
                 yield line, column, value, cells[0]
 
 
@@ -183,6 +193,7 @@ STYLE: list[Rule] = [
     cell_is_one_line,
     cell_has_single_blanks,
     cell_is_no_missing_word,
+    cell_fits_a_spreadsheet,
     cell_is_no_formula,
     number_is_canonical,
     rows_are_sorted,

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from problems import Problem
-from tables import Tables, derived_key
+from tables import Row, Tables, derived_key
 
 
 def id_follows_from_row(tables: Tables) -> Iterator[Problem]:
@@ -57,16 +57,19 @@ def event_is_not_coded_twice(tables: Tables) -> Iterator[Problem]:
     countries: dict[str, set[str]] = defaultdict(set)
     for row in tables["participants"].rows:
         countries[row["exercise_id"]].add(row["country_code"])
-    rows = sorted(tables["exercises"].rows, key=lambda r: r["start_date"])
-    for number, row in enumerate(rows):
-        for other in rows[number + 1 :]:
-            if other["start_date"] > row["end_date"]:
+    alike: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+    for row in sorted(tables["exercises"].rows, key=lambda r: r["start_date"]):
+        before = alike[row["kind"], row["domain"], frozenset(countries[row.key])]
+        before[:] = [r for r in before if r["end_date"] >= row["start_date"]]
+        for other in before:
+            if other["part_of_id"] != row.key and row["part_of_id"] != other.key:
+                message = (
+                    f"has the kind, countries and days of {other.key} ({other['start_date']} to {other['end_date']})"
+                )
+                yield row.problem("exercise_id", message, "merge the two, or say in coding_note why they differ")
                 break
-            same = other["kind"] == row["kind"] and countries[other.key] == countries[row.key]
-            nested = other["part_of_id"] == row.key or row["part_of_id"] == other.key
-            if same and not nested and other["domain"] == row["domain"]:
-                message = f"has the kind, countries and days of {row.key} ({row['start_date']} to {row['end_date']})"
-                yield other.problem("exercise_id", message, "merge the two, or say in coding_note why they differ")
+        else:
+            before.append(row)
 
 
 ERRORS = [

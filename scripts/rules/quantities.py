@@ -114,13 +114,16 @@ def components_within_total(tables: Tables) -> Iterator[Problem]:
     """Components do not exceed their total. They may if observers differ: say so in coding_note."""
     totals: dict[tuple[str, ...], Row] = {}
     parts: dict[tuple[str, ...], int] = defaultdict(int)
+    counted = {_variant(r) for r in tables["assets"].rows if r["line"] == "component" and not r["platform_id"]}
     for row in tables["assets"].rows:
         group = tuple(row[p] for p in ("exercise_id", "scope", "country_code", "category", "unit", "phase_id"))
         if row["standing"] != "confirmed" or not row["quantity"]:
             continue
         if row["line"] == "total":
             totals[group] = row
-        elif row["line"] == "component" and not _is_variant_of_counted(row, tables):
+        elif row["line"] == "component" and not (
+            row["platform_id"] and row["subcategory"] and _variant(row) in counted
+        ):
             parts[group] += int(row["quantity"])
     for group, total in totals.items():
         if parts[group] > int(total["quantity_high"] or total["quantity"]):
@@ -128,16 +131,9 @@ def components_within_total(tables: Tables) -> Iterator[Problem]:
             yield total.problem("quantity", message, "check both; explain the difference in coding_note")
 
 
-def _is_variant_of_counted(row: Row, tables: Tables) -> bool:
-    """Whether a line of a type is already counted in a line of its subcategory without type."""
-    return bool(row["platform_id"]) and any(
-        other["line"] == "component"
-        and not other["platform_id"]
-        and other["subcategory"]
-        and all(other[c] == row[c] for c in ("exercise_id", "scope", "country_code", "subcategory", "phase_id"))
-        for other in tables["assets"].rows
-        if other["exercise_id"] == row["exercise_id"]
-    )
+def _variant(row: Row) -> tuple[str, ...]:
+    """What a line of a type shares with the line of its subcategory, in which it is already counted."""
+    return tuple(row[c] for c in ("exercise_id", "scope", "country_code", "subcategory", "phase_id"))
 
 
 def _rows_with_quantities(tables: Tables) -> Iterator[tuple[str, Row]]:

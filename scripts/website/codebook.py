@@ -8,7 +8,7 @@ from check import all_rules
 from release.views import views
 from tables import Table, Tables
 
-from website.markup import md
+from website.markup import code, md
 
 MODULE_TITLES = {
     "files": "Files",
@@ -44,7 +44,7 @@ def codebook(tables: Tables) -> str:
     out += ["", "## Vocabularies", ""]
     for name, field in sorted(_vocabularies([*tables.values(), *made.values()]).items()):
         out += [f"### {name} {{ #vocabulary-{name} }}", "", "| code | label | definition |", "|---|---|---|"]
-        out += [f"| `{c['value']}` | {md(c['label'])} | {md(c['description'])} |" for c in field["categories"]]
+        out += [f"| {code(c['value'])} | {md(c['label'])} | {md(c['description'])} |" for c in field["categories"]]
         out.append("")
     return "\n".join(out) + "\n"
 
@@ -58,7 +58,8 @@ def rules() -> str:
         "fail, warnings do not. A tolerated violation stands with its reason in `schemas/exceptions.csv`.",
     ]
     previous = ""
-    for name, (module, severity, text) in all_rules().items():
+    by_concern = sorted(all_rules().items(), key=lambda rule: list(MODULE_TITLES).index(rule[1][0].partition(".")[2]))
+    for name, (module, severity, text) in by_concern:
         concern = module.removeprefix("rules.")
         if concern != previous:
             out += ["", f"## {MODULE_TITLES[concern]}"]
@@ -79,11 +80,11 @@ def _views_section(made: dict[str, Table]) -> list[str]:
 
 def _table_section(table: Table) -> list[str]:
     schema = table.schema
-    out = [f"## {table.name} {{ #{table.name} }}", "", f"{md(schema['description'])} File: `{table.path}`."]
+    out = [f"## {table.name} {{ #{table.name} }}", "", f"{md(schema['description'])} File: {code(table.path)}."]
     if schema.get("sourcedRows"):
         out += ["", "Every confirmed row has an accepted claim."]
     if schema.get("keyTemplate"):
-        out += ["", f"The key is built from the row's parts: `{schema['keyTemplate']}`."]
+        out += ["", f"The key is built from the row's parts: {code(schema['keyTemplate'])}."]
     links = {k["fields"][0]: k["reference"] for k in schema.get("foreignKeys", [])}
     for name, field in table.fields.items():
         out += ["", f"### {table.name}.{name} {{ #{table.name}-{name} }}", "", md(field["description"]), ""]
@@ -104,7 +105,7 @@ def _facts(table: Table, field: dict[str, Any], link: dict[str, Any] | None) -> 
         facts.append(f"names a row of [{link['resource'] or table.name}](#{link['resource'] or table.name})")
     limits = [f"{word} {constraints[k]}" for k, word in (("minimum", "from"), ("maximum", "to")) if k in constraints]
     facts += [" ".join(limits)] if limits else []
-    return [*facts, f"example: `{field['example']}`"]
+    return [*facts, f"example: {code(field['example'])}"]
 
 
 def _vocabularies(tables: list[Table]) -> dict[str, dict[str, Any]]:

@@ -23,6 +23,11 @@ def md(text: str) -> str:
     return escaped
 
 
+def code(text: object) -> str:
+    """Text in the letters of code. Between backticks it could close them itself."""
+    return f"<code>{md(str(text))}</code>"
+
+
 def raw(text: str) -> str:
     """HTML as a block of a Markdown page. The hook takes it out before Markdown, which is slow on it."""
     return f"\n<!--raw-->\n{text}\n<!--/raw-->\n"

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from records import CHILDREN
-from tables import ROOT, Row, Table, Tables, derived_key
+from tables import ROOT, Row, Tables, derived_key
 
 Cells = dict[str, str]
 
@@ -27,7 +27,7 @@ def with_key(view: str, cells: Cells) -> Cells:
 
 def rows_of_exercise(tables: Tables, name: str, key: str) -> list[Row]:
     """Rows of a table that hang on one exercise."""
-    return _by_exercise(tables[name]).get(key, [])
+    return tables[name].where("exercise_id", key)
 
 
 def confirmed(tables: Tables, name: str, key: str) -> list[Row]:
@@ -52,14 +52,3 @@ def claims_of_exercise(tables: Tables, key: str) -> list[Row]:
 def supporting_origins(claims: list[Row]) -> set[str]:
     """First speakers behind the claims that say what the tables say."""
     return {c["origin_id"] for c in claims if c["verdict"] in ("accepted", "compatible")}
-
-
-def _by_exercise(table: Table) -> dict[str, list[Row]]:
-    """Rows of a table by exercise, made once per table."""
-    cached: dict[str, list[Row]] | None = table.__dict__.get("_by_exercise")
-    if cached is None:
-        cached = {}
-        for row in table.rows:
-            cached.setdefault(row["exercise_id"], []).append(row)
-        table.__dict__["_by_exercise"] = cached
-    return cached
