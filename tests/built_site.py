@@ -65,7 +65,7 @@ def _fresh(row: dict[str, str], exercises: set[str], number: int) -> dict[str, s
 
 
 def _hashed(key: str, number: int) -> str:
-    return "c" + hashlib.sha256(f"{key} {number}".encode()).hexdigest()[:10]
+    return "c" + hashlib.sha256(f"{key} {number}".encode()).hexdigest()[:16]
 
 
 def _read(path: Path) -> list[dict[str, str]]:

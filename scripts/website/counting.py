@@ -17,14 +17,13 @@ from website.evidence import cited
 from website.markup import esc, page, raw, table
 from website.words import count, date, label
 
-ALWAYS = "status = 'held' AND part_of_id IS NULL"
 Counted = dict[str, list[str]]  # start dates of the events that a rule counts
 
 
 def how_many_page(tables: Tables, views: dict[str, Table]) -> str:
-    """The yearly count under each rule, the totals of others for the same time, and why they differ."""
-    rules = tables["counting_rules"].rows
+    """The count under each rule, the totals of others for the same time, and why they differ."""
     counted = count_events(tables, views)
+    rules = sorted(tables["counting_rules"].rows, key=lambda r: (len(counted[r.key]), r.key))
     intro = "\nThere is no single number. It depends on what counts as one exercise, and on whose forces count.\n"
     answer = _by_rule(rules, counted) if rules else _by_kind(views["exercise_years"])
     rest = (_trackers(tables, rules, counted), _by_year(tables, rules, counted), _listings(tables))
@@ -32,7 +31,7 @@ def how_many_page(tables: Tables, views: dict[str, Table]) -> str:
 
 
 def count_events(tables: Tables, views: dict[str, Table]) -> Counted:
-    """Start dates of the events that each counting rule lets through. Parts of larger events never count."""
+    """Start dates of the events that each counting rule lets through."""
     rules = tables["counting_rules"].rows
     if not rules:
         return {}
@@ -48,7 +47,7 @@ def count_events(tables: Tables, views: dict[str, Table]) -> Counted:
 
 def query(rule: Row) -> str:
     """The SQL of a counting rule, as anybody can run it on the SQLite file of a release."""
-    return f"SELECT start_date FROM exercises_wide WHERE {ALWAYS} AND ({rule['filter']})"
+    return f"SELECT start_date FROM exercises_wide WHERE {rule['filter']}"
 
 
 def yearly(rules: list[Row], counted: Counted, years: tuple[int, int]) -> list[dict[str, Any]]:
@@ -65,16 +64,15 @@ def covered_years(tables: Tables) -> tuple[int, int]:
 
 
 def _by_rule(rules: list[Row], counted: Counted) -> str:
-    """What each rule counts, and its number."""
+    """What each rule counts, and its number; the narrowest first. The tables below name them by their number."""
     rows = []
-    for rule in rules:
+    for number, rule in enumerate(rules, start=1):
+        condition = f"<summary>SQL</summary><pre><code>{esc(query(rule))}</code></pre>"
         name = f"<b>{esc(rule['name'])}</b><br>{esc(rule['description'])}"
-        rows.append([name, f"<b>{len(counted[rule.key]):,}</b>", f"<code>{esc(rule['filter'])}</code>"])
-    more = (
-        '<p class="hint">The condition is SQL on the table exercises_wide of the SQLite file. Events that were not '
-        "held and parts of larger events never count.</p>"
-    )
-    return f"\n## One number for each rule\n{raw(table(['rule', 'events', 'condition'], rows) + more)}"
+        text = f'{name}<details class="fact">{condition}</details>'
+        rows.append([str(number), text, f'<b class="count">{len(counted[rule.key]):,}</b>'])
+    more = '<p class="hint">The SQL runs on the SQLite file of a release.</p>'
+    return f"\n## One number for each rule\n{raw(table(['', 'what is counted', 'events'], rows) + more)}"
 
 
 def _by_year(tables: Tables, rules: list[Row], counted: Counted) -> str:
@@ -86,8 +84,13 @@ def _by_year(tables: Tables, rules: list[Row], counted: Counted) -> str:
     each = [[str(y), *(str(r["events"]) for r in rows if r["year"] == y)] for y in range(years[0], years[1] + 1)]
     title = "Events per year under each counting rule; the table below has the same numbers"
     chart = figures.panels_by_rule(rows, title, years)
-    numbers = table(["year", *(esc(r["name"]) for r in rules)], each)
+    numbers = table(["year", *_numbers(rules)], each, "Events per year")
     return f"\n## Year by year\n{raw(f'<figure>{chart}</figure>{numbers}')}"
+
+
+def _numbers(rules: list[Row]) -> list[str]:
+    """The numbers of the rules as heads of columns, with their names."""
+    return [f'<abbr title="{esc(r["name"])}">{n}</abbr>' for n, r in enumerate(rules, start=1)]
 
 
 def _by_kind(years: Table) -> str:
@@ -102,25 +105,37 @@ def _by_kind(years: Table) -> str:
 
 
 def _trackers(tables: Tables, rules: list[Row], counted: Counted) -> str:
-    """Totals that others publish, with our count under each rule for the same time."""
-    rows = [_tracker(tables, t, rules, counted) for t in tables["trackers"].rows]
-    if not rows:
+    """Totals that others publish beside ours for the same time, then what each list counts."""
+    lists = sorted(tables["trackers"].rows, key=lambda r: (r["covers_to"] or "9", r.key))
+    if not lists:
         return "\n## What others count\n\nTotals of other lists have not been entered yet.\n"
-    head = ["list", "time", "total", "says that it counts", *(f"here: {esc(r['name'])}" for r in rules), "note"]
-    words = "<p>Columns named “here” count this dataset for the same time, under each rule.</p>" if rules else ""
-    return f"\n## What others count\n{raw(words + table(head, rows))}"
+    words = "<p>Numbered columns count this dataset for the same time, under the rule of that number above.</p>"
+    rows = [_tracker(t, rules, counted) for t in lists]
+    numbers = table(["list", "time", "their total", *_numbers(rules)], rows, "Totals of other lists")
+    notes = "".join(_note(tables, t) for t in lists)
+    html = f"{words if rules else ''}{numbers}"
+    return f"\n## What others count\n{raw(html)}\n## Why they differ\n{raw(f'<dl>{notes}</dl>')}"
 
 
-def _tracker(tables: Tables, row: Row, rules: list[Row], counted: Counted) -> list[str]:
+def _tracker(row: Row, rules: list[Row], counted: Counted) -> list[str]:
     first, last = row["covers_from"], row["covers_to"]
     time = f"{date(first) or 'start not said'} to {date(last) or 'end not said'}"
-    kinds = {"at-least": "at least ", "about": "about "}
-    total = f"{kinds.get(row['total_kind'], '')}{int(row['total']):,}" if row["total"] else "none given"
     days = _bounds(first, last)
     ours = [f"{sum(days[0] <= d <= days[1] for d in counted[r.key]):,}" for r in rules]
-    source = cited(tables, row["source_id"])
-    name = f"<b>{esc(row['name'])}</b><br>{source}"
-    return [name, esc(time), f"<b>{esc(total)}</b>", esc(row["counts_what"]), *ours, esc(row["note"])]
+    name = f'<a href="#{esc(row.key)}">{esc(row["name"])}</a>'
+    return [name, esc(time), f"<b>{esc(_total(row))}</b>", *ours]
+
+
+def _total(row: Row) -> str:
+    kinds = {"at-least": "at least ", "about": "about "}
+    return f"{kinds.get(row['total_kind'], '')}{int(row['total']):,}" if row["total"] else "none given"
+
+
+def _note(tables: Tables, row: Row) -> str:
+    """What one list says that it counts, and what a reader must know to compare."""
+    said = f"{esc(_total(row))}: {esc(row['counts_what'])}. {cited(tables, row['source_id'])}"
+    note = f'<br><span class="note">{esc(row["note"])}</span>' if row["note"] else ""
+    return f'<dt id="{esc(row.key)}"><b>{esc(row["name"])}</b></dt><dd>{said}{note}</dd>'
 
 
 def _bounds(first: str, last: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import json
 import re
@@ -45,6 +46,7 @@ def section(title: str, body: str) -> str:
     return f"\n## {title} {{ data-search-exclude }}\n{raw(body)}" if body else ""
 
 
+@functools.cache
 def link(address: str, text: str) -> str:
     """A link to another site if the address is one of the web, else the text alone."""
     if not re.match(r"https?://", address, re.I):

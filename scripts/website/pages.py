@@ -9,7 +9,7 @@ import json
 
 from records import to_record
 from release.views import views
-from tables import ROOT, Row, Table, Tables, write_csv
+from tables import ROOT, Table, Tables, write_csv
 
 from website import codebook, counting, explore, home, quality, releases, series_page, transfer_page
 from website.exercise_page import exercise_page
@@ -45,7 +45,7 @@ def pages(tables: Tables) -> dict[str, str]:
         out[f"exercises/{record['exercise_id']}.md"] = exercise_page(tables, record, editions)
     for record in transfers:
         out[f"transfers/{record['transfer_id']}.md"] = transfer_page.transfer_page(tables, record)
-    ordinals = _by_exercise(tables["numbering"])
+    ordinals = {r["exercise_id"]: r["numbering"] for r in records}
     for row in tables["series"].rows:
         out[f"series/{row.key}.md"] = series_page.series_page(tables, row, found[row.key], wide, ordinals)
     return out | _files(tables, made)
@@ -72,10 +72,3 @@ def _files(tables: Tables, made: dict[str, Table]) -> dict[str, str]:
     for resource in raw_descriptor["resources"]:
         out[resource["schema"]] = (tables.folder / resource["schema"]).read_text(encoding="utf-8")
     return out
-
-
-def _by_exercise(rows: Table) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
-    for row in rows.rows:
-        found.setdefault(row["exercise_id"], []).append(row)
-    return found

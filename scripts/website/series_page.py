@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from tables import Row, Table, Tables
 
 from website.evidence import cited
 from website.markup import esc, md, page, raw, table
 from website.words import count, date, joined, label, when
+
+Record = dict[str, Any]
 
 
 def editions(tables: Tables) -> dict[str, list[Row]]:
@@ -33,7 +36,7 @@ def series_index(tables: Tables, found: dict[str, list[Row]]) -> str:
     return page("Series", words, raw(table(["series", "events", "years", "what it is"], rows)), hide=("navigation",))
 
 
-def series_page(tables: Tables, row: Row, events: list[Row], wide: Table, ordinals: dict[str, list[Row]]) -> str:
+def series_page(tables: Tables, row: Row, events: list[Row], wide: Table, ordinals: dict[str, list[Record]]) -> str:
     """The page of one series."""
     other = " · ".join(filter(None, (row["name_zh"], row["name_ru"])))
     counters = _counters(events, ordinals)
@@ -48,7 +51,7 @@ def series_page(tables: Tables, row: Row, events: list[Row], wide: Table, ordina
 
 
 def _editions(
-    tables: Tables, events: list[Row], wide: Table, ordinals: dict[str, list[Row]], counters: list[tuple[str, str]]
+    tables: Tables, events: list[Row], wide: Table, ordinals: dict[str, list[Record]], counters: list[tuple[str, str]]
 ) -> str:
     rows = []
     for event in events:
@@ -61,7 +64,7 @@ def _editions(
             esc(summary["participants"]),
             _people(summary),
         ]
-        numbers = {(n["counted_by"], n["counted_what"]): n["ordinal"] or "–" for n in ordinals.get(event.key, [])}
+        numbers = {(n["counted_by"], n["counted_what"]): n.get("ordinal", "–") for n in ordinals.get(event.key, [])}
         rows.append([*cells, *(esc(numbers.get(c, "")) for c in counters)])
     heads = [f"{esc(label(tables, 'numbering', 'counted_by', by))} counts {esc(what)}" for by, what in counters]
     hint = '<p class="hint">A dash: left out of that count, or the number is wrong.</p>' if counters else ""
@@ -75,7 +78,7 @@ def _people(summary: Row) -> str:
     return esc(" · ".join(parts))
 
 
-def _counters(events: list[Row], ordinals: dict[str, list[Row]]) -> list[tuple[str, str]]:
+def _counters(events: list[Row], ordinals: dict[str, list[Record]]) -> list[tuple[str, str]]:
     """Who counts what in this series, for all that number more than one of its editions."""
     found = [(n["counted_by"], n["counted_what"]) for e in events for n in ordinals.get(e.key, [])]
     return [c for c in dict.fromkeys(found) if found.count(c) > 1]

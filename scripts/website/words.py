@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from claims import STANDING_VERDICTS, period
@@ -44,6 +45,7 @@ def joined(parts: list[str]) -> str:
     return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
 
 
+@functools.cache
 def date(value: str) -> str:
     """A reduced ISO date, or an interval of two, in words: 20 May 2014, May 2014, 2014."""
     first, slash, last = value.partition("/")
@@ -127,7 +129,7 @@ def _range(claims: list[Record]) -> str:
     if values[0] == values[-1]:
         return QUALIFIED[str(next(iter(highest)) or "exact") if len(highest) == 1 else "exact"].format(f"{values[0]:,}")
     first = f"up to {values[0]:,}, " if lowest == {"at-most"} else f"{values[0]:,} to "
-    return first + f"{values[-1]:,}" + (" or more" if highest == {"at-least"} else "")
+    return first + f"{values[-1]:,}" + (" or more" if "at-least" in highest else "")
 
 
 def claimed(tables: Tables, table: str, claim: Record) -> str:
