@@ -65,7 +65,7 @@ lint: .venv/ready-for-tests
 	@.venv/bin/mypy
 
 site: setup
-	@.venv/bin/mkdocs build --strict --quiet
+	@.venv/bin/mkdocs build --strict
 	@echo "the site is in site/"
 
 serve: setup

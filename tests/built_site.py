@@ -22,7 +22,8 @@ def build(repository: Path, out: Path) -> float:
 
     On a machine with nothing else to do that is the time one waits; tests that run beside it do not count.
     """
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(out)]
+    # Not --quiet: it hides the warnings from --strict too, so that a broken link would pass.
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(out)]
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
     began = _processor_seconds()
     done = subprocess.run(command, cwd=repository, env=environment, capture_output=True, text=True, check=False)
