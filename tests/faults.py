@@ -146,11 +146,12 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     each = -(-args.number // len(damages.KINDS))
     began = time.monotonic()
+    tallies = {}
+    print("| damaged | damages | harmful | reported | share |\n|---|---|---|---|---|", flush=True)
     with ProcessPoolExecutor(args.jobs) as pool:
-        tallies = dict(zip(damages.KINDS, pool.map(partial(damage_many, number=each), damages.KINDS), strict=True))
-    print("| damaged | damages | harmful | reported | share |\n|---|---|---|---|---|")
-    for kind, tally in tallies.items():
-        print(f"| {kind} | {_row(tally.counts)} |")
+        for kind, tally in zip(damages.KINDS, pool.map(partial(damage_many, number=each), damages.KINDS), strict=True):
+            tallies[kind] = tally
+            print(f"| {kind} | {_row(tally.counts)} |", flush=True)
     total = sum((t.counts for t in tallies.values()), Counter[str]())
     print(f"| all | {_row(total)} |")
     failures = [f for t in tallies.values() for f in t.failures]
