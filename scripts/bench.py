@@ -20,6 +20,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from claims import claim_id
+from command import run
 from rules.exceptions import COLUMNS, PATH
 from tables import Row, Table, Tables, derived_key, read_tables, sort_key
 
@@ -185,4 +186,4 @@ def _memory_gb() -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 
+from command import run
 from format_csv import write_atomically
 from release.citation import Descriptor, bibtex, citation, citation_cff, zenodo_json
 from tables import ROOT
@@ -38,4 +38,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

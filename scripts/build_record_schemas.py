@@ -7,9 +7,9 @@ Run: python scripts/build_record_schemas.py
 from __future__ import annotations
 
 import json
-import sys
 from typing import Any
 
+from command import run
 from format_csv import write_atomically
 from records import CHILDREN, CLAIM_FIELDS, FILLED_BY_FORMATTER, REFERENCES, ROOTS
 from tables import ROOT, Table, read_descriptor
@@ -109,4 +109,4 @@ def _field(field: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -22,6 +22,7 @@ from pathlib import Path
 from change.report import as_csv, compare, verdict
 from change.versions import read_version
 from check import check, summary
+from command import run
 from problems import plain, render_text
 from records import ROOTS, to_record
 from release import formats, metadata
@@ -170,4 +171,4 @@ def _closing_table(tables: Tables, release: Path) -> Grid:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from command import run
 from problems import Problem, plain, render_github, render_json, render_text, shortened
 from rules import (
     dates,
@@ -189,4 +190,4 @@ def _run(rule: Rule, subject: Any, severity: str = "error") -> Iterator[Problem]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

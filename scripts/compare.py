@@ -13,7 +13,9 @@ from pathlib import Path
 
 from change.report import as_csv, as_markdown, compare, verdict
 from change.versions import read_version
+from command import run
 from format_csv import write_atomically
+from problems import plain
 from tables import ROOT, UnusablePackage
 
 
@@ -28,13 +30,13 @@ def main(argv: list[str] | None = None) -> int:
     try:
         found = compare(read_version(args.old), read_version(args.new))
     except UnusablePackage as error:
-        print(error, file=sys.stderr)
+        print(plain(error), file=sys.stderr)
         return 2
     files = {args.csv: as_csv(found), args.markdown: as_markdown(found)}
     try:
         write_atomically({path: text for path, text in files.items() if path})
     except OSError as error:
-        print(f"{error.filename}: cannot be written ({error.strerror})", file=sys.stderr)
+        print(plain(f"{error.filename}: cannot be written ({error.strerror})"), file=sys.stderr)
         return 2
     if not args.markdown:
         print(as_markdown(found))
@@ -43,4 +45,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

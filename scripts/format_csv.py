@@ -15,6 +15,7 @@ from pathlib import Path
 
 from check import readable_tables
 from claims import NUMBER_TYPES, bounds, claim_id, claims_on
+from command import run
 from problems import plain
 from rules.quantities import TABLES_WITH_QUANTITIES
 from tables import ROOT, Tables, UnusablePackage, canonical_number, derived_key, sort_key, write_csv
@@ -87,4 +88,4 @@ def _order(schema: dict[str, object], row: dict[str, str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -20,6 +20,7 @@ from typing import Any
 import jsonschema
 from check import check, readable_tables
 from claims import NUMBER_TYPES
+from command import run
 from format_csv import canonical, write_atomically
 from problems import Problem, plain, render_text
 from records import REFERENCES, ROOTS, Record, from_record, root_of, rows_of
@@ -169,4 +170,4 @@ def _check_aside(tables: Tables, texts: dict[str, str], origin: Origin) -> list[
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -14,7 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from change.versions import Version, read_version
+from command import run
 from format_csv import write_atomically
+from problems import plain
 from tables import ROOT, UnusablePackage, write_csv
 
 COLUMNS = ["version", "table", "position", "column", "type"]
@@ -32,7 +34,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         version, listed = read_version(str(args.package)), read_listed(args.package)
     except UnusablePackage as error:
-        print(error, file=sys.stderr)
+        print(plain(error), file=sys.stderr)
         return 2
     if args.unpublished:
         listed.pop(version.number, None)
@@ -43,7 +45,7 @@ def main(argv: list[str] | None = None) -> int:
     elif own is not None and own != headers(version):
         problems.append(f"{version.number} is listed with other headers; raise the version, or use --unpublished")
     for problem in problems:
-        print(f"schemas/published.csv: {problem}", file=sys.stderr)
+        print(plain(f"schemas/published.csv: {problem}"), file=sys.stderr)
     if problems:
         return 1
     if own is None:
@@ -106,4 +108,4 @@ def _text(listed: dict[str, Headers]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

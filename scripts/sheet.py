@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from check import readable_tables
+from command import run
 from format_csv import write_atomically
 from problems import plain
 from records import ROOTS, to_record
@@ -45,4 +46,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

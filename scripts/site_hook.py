@@ -1,7 +1,7 @@
-"""MkDocs hook: adds the pages of `website.pages` to the site. MkDocs calls it by the `hooks` of mkdocs.yml.
+"""MkDocs hook: adds the pages of `website.pages` and the files of `website.downloads` to the site.
 
-Raw HTML of a page is taken out before Markdown and put back into the finished page, as Markdown and the search index
-would read all of it.
+MkDocs calls it by the `hooks` of mkdocs.yml. Raw HTML of a page is taken out before Markdown and put back into the
+finished page, as Markdown and the search index would read all of it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Any
 
 from mkdocs.structure.files import File
 from tables import read_tables
+from website.downloads import downloads
 from website.markup import RAW
 from website.pages import pages
 
@@ -20,8 +21,9 @@ held_back: dict[str, list[str]] = {}
 
 def on_files(files: Any, config: Any) -> Any:
     """Append the generated pages and files."""
-    for path, text in pages(read_tables()).items():
-        files.append(File.generated(config, path, content=text))
+    tables = read_tables()
+    for path, content in (pages(tables) | downloads(tables)).items():
+        files.append(File.generated(config, path, content=content))
     return files
 
 

@@ -21,7 +21,10 @@ from typing import Any
 from problems import Problem
 
 ROOT = Path(__file__).resolve().parent.parent
+csv.field_size_limit(2**31 - 1)  # a rule reports long cells; without this such a file would be no CSV at all
 Schema = dict[str, Any]
+FORMULA_MARKS = tuple("=+-@＝＋－＠")  # spreadsheets of East Asia take the wide ones too
+NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 DEEPEST_JSON = 50  # our own schemas nest 7 deep; what reads them recurses
 
 
@@ -270,6 +273,11 @@ def write_rows(rows: Iterable[list[str]]) -> str:
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\n").writerows(rows)
     return out.getvalue()
+
+
+def is_formula(value: str) -> bool:
+    """Whether a spreadsheet would run the text: it begins like a formula and is no number."""
+    return value.startswith(FORMULA_MARKS) and not NUMBER.fullmatch(value)
 
 
 def canonical_number(value: str) -> str:

@@ -7,8 +7,10 @@ import io
 import json
 import os
 import shutil
+import signal
 import stat
 import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -360,7 +362,31 @@ def test_files_are_written_where_asked(package: Path, new: Path, tmp_path: Path)
     assert compare.main([str(package), str(new), "--csv", str(tmp_path / "nowhere" / "a.csv")]) == 2
 
 
+def test_reader_that_stops_early_sees_no_traceback(package: Path, new: Path) -> None:
+    small.set_cell(new, "exercises", EVENT, "summary", "Mended.")
+    script = Path(compare.__file__)
+    reader, writer = os.pipe()
+    os.close(reader)  # nobody will read, as after `head` has ended
+    command = [sys.executable, str(script), str(package), str(new)]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert done.returncode == -signal.SIGPIPE and not done.stderr
+
+
 # Unreadable and hostile versions
+
+
+@pytest.mark.parametrize("value", ["=1+1", "@SUM(A1)", "＝1+1"])
+def test_formula_of_an_unchecked_version_is_only_text_in_the_changes(package: Path, new: Path, value: str) -> None:
+    small.set_cell(package, "exercises", EVENT, "summary", value)
+    small.set_cell(new, "exercises", EVENT, "summary", "-2")
+    assert ("exercises", EVENT, "changed", "summary", f"'{value}", "-2", "") in rows(difference(package, new))
+
+
+def test_what_a_terminal_would_act_on_is_not_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert compare.main([str(tmp_path / "\x1b[2J"), str(tmp_path)]) == 2
+    assert publish_headers.main(["--package", str(tmp_path / "\x1b[2J")]) == 2
+    assert "\x1b" not in capsys.readouterr().err
 
 
 def _zip(path: Path, package: Path, extra: Callable[[zipfile.ZipFile], object] = lambda _: None) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
 import re
@@ -279,6 +280,25 @@ def test_home_describes_the_dataset_for_search_engines(site: Path, tables: Table
 def test_tables_on_the_site_are_those_of_the_package(site: Path, tables: Tables) -> None:
     for table in tables.values():
         assert (site / table.path).read_bytes() == (ROOT / table.path).read_bytes()
+
+
+def test_croissant_of_the_site_is_linked_and_its_files_are_there(site: Path, tables: Tables) -> None:
+    for name in ("index.html", "releases.html"):
+        assert "croissant.json" in Page((site / name).read_text(encoding="utf-8")).links
+    document = json.loads((site / "croissant.json").read_text(encoding="utf-8"))
+    assert {r["@id"] for r in document["recordSet"]} >= set(tables)
+    for file in document["distribution"]:
+        assert hashlib.sha256((site / file["contentUrl"]).read_bytes()).hexdigest() == file["sha256"]
+
+
+def test_archive_of_the_site_is_the_release(site: Path, tables: Tables, tmp_path: Path) -> None:
+    archive = build_release.build(tables, tmp_path).with_name(f"{_release_name(tables)}.zip")
+    assert (site / archive.name).read_bytes() == archive.read_bytes()
+    assert archive.name in Page((site / "releases.html").read_text(encoding="utf-8")).links
+
+
+def _release_name(tables: Tables) -> str:
+    return f"{tables.descriptor['name']}-{tables.descriptor['version']}"
 
 
 def test_duckdb_snippet_of_the_home_page_runs(tables: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

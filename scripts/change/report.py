@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 
-from tables import write_csv
+from tables import is_formula, write_csv
 
 from change.rows import COLUMNS, Change, changes
 from change.schemas import STEPS, SchemaChange, renamed_columns, schema_changes, step_between
@@ -56,8 +56,9 @@ def verdict(comparison: Comparison) -> str:
 
 
 def as_csv(comparison: Comparison) -> str:
-    """Every change as a row."""
-    return write_csv(COLUMNS, (c.row() for c in comparison.rows))
+    """Every change as a row. What a spreadsheet would run stands behind an apostrophe: the old version is unchecked."""
+    rows = (c.row() for c in comparison.rows)
+    return write_csv(COLUMNS, ({k: f"'{v}" if is_formula(v) else v for k, v in r.items()} for r in rows))
 
 
 def as_markdown(comparison: Comparison) -> str:

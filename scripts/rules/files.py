@@ -7,16 +7,14 @@ import re
 from collections.abc import Callable, Iterator
 
 from problems import Problem
-from tables import File, canonical_number, sort_key, write_rows
+from tables import File, canonical_number, is_formula, sort_key, write_rows
 
 Rule = Callable[[File], Iterator[Problem]]
 MISSING_WORDS = {
     "na", "n/a", "#n/a", "#n/a n/a", "#na", "<na>", "nan", "-nan", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan",
     "null", "none", "nil", "-", "?",
 }  # fmt: skip
-FORMULA_MARKS = "=+-@＝＋－＠"  # spreadsheets of East Asia take the wide ones too
 LONGEST_CELL = 32_767
-NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 FORMAT = "run: make format"
 
@@ -120,7 +118,7 @@ def cell_fits_a_spreadsheet(file: File) -> Iterator[Problem]:
 
 def cell_is_no_formula(file: File) -> Iterator[Problem]:
     """A cell that is no number does not begin with =, +, - or @. A spreadsheet would run it as a formula."""
-    for line, column, value, key in _cells(file, lambda v: v[0] in FORMULA_MARKS and not NUMBER.fullmatch(v)):
+    for line, column, value, key in _cells(file, is_formula):
         message = "a spreadsheet would run this cell as a formula"
         yield file.problem(line, column, value, message, "begin with another character", key)
 

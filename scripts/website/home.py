@@ -45,7 +45,8 @@ def home_page(tables: Tables, wide: Table, records: list[Record]) -> str:
         "column.\n",
         "\n## Cite it\n",
         raw(f"<p>{esc(citation(descriptor))}</p>"),
-        "\n[Citation and metadata](citing.md) has BibTeX, [Releases](releases.md) the files and the licence. "
+        "\n[Citation and metadata](citing.md) has BibTeX, [Releases](releases.md) the files and the licence, "
+        "[croissant.json](croissant.json) the description that machines load it by. "
         "You know a report that is missing? "
         "[Contribute it](contributing.md).\n",
         raw(f'<script type="application/ld+json">{json_in_html(schema_org(descriptor))}</script>'),
@@ -54,10 +55,12 @@ def home_page(tables: Tables, wide: Table, records: list[Record]) -> str:
 
 
 def schema_org(descriptor: Record) -> Record:
-    """The package as a schema.org Dataset whose downloads are the tables on this site."""
+    """The package as a schema.org Dataset whose downloads are the archive and the tables on this site."""
+    archive = f"{descriptor['name']}-{descriptor['version']}.zip"
+    offered = [(r["name"], r["mediatype"], r["path"]) for r in descriptor["resources"]]
     files = [
-        {"@type": "DataDownload", "name": r["name"], "encodingFormat": r["mediatype"], "contentUrl": r["path"]}
-        for r in descriptor["resources"]
+        {"@type": "DataDownload", "name": name, "encodingFormat": mediatype, "contentUrl": path}
+        for name, mediatype, path in [(archive, "application/zip", archive), *offered]
     ]
     return {"@context": "https://schema.org/", **core(descriptor), "distribution": files}
 

@@ -1,15 +1,13 @@
-"""Which pages and files the site has: a pure function of the tables. The MkDocs hook is only its adapter.
+"""Which pages the site has: a pure function of the tables. The MkDocs hook is only its adapter.
 
 Pages are Markdown with raw HTML between the marks of `markup.raw`; any other generator can take them as they are.
 """
 
 from __future__ import annotations
 
-import json
-
 from records import to_record
 from release.views import views
-from tables import ROOT, Table, Tables, write_csv
+from tables import ROOT, Tables
 
 from website import codebook, counting, explore, home, quality, releases, series_page, transfer_page
 from website.exercise_page import exercise_page
@@ -18,14 +16,14 @@ from website.words import label, when
 
 
 def pages(tables: Tables) -> dict[str, str]:
-    """The text of every generated page and file by its path below docs/."""
+    """The text of every generated page by its path below docs/."""
     made = views(tables)
     wide = made["exercises_wide"]
     records = [to_record(tables, "exercises", r.key, derived=True) for r in tables["exercises"].rows]
     transfers = [to_record(tables, "transfers", r.key, derived=True) for r in tables["transfers"].rows]
     found = series_page.editions(tables)
     rows = explore.explore_rows(tables, wide)
-    out = {
+    out: dict[str, str] = {
         "index.md": home.home_page(tables, wide, records),
         "explore.md": explore.explore_page(tables, rows),
         "assets/explore-data.js": explore.explore_data(tables, rows),
@@ -48,7 +46,7 @@ def pages(tables: Tables) -> dict[str, str]:
     ordinals = {r["exercise_id"]: r["numbering"] for r in records}
     for row in tables["series"].rows:
         out[f"series/{row.key}.md"] = series_page.series_page(tables, row, found[row.key], wide, ordinals)
-    return out | _files(tables, made)
+    return out
 
 
 def _exercises_index(tables: Tables, rows: list[dict[str, str]]) -> str:
@@ -62,13 +60,3 @@ def _exercises_index(tables: Tables, rows: list[dict[str, str]]) -> str:
     words = "\n[Explore](../explore.md) filters them by year, place, domain, kind, framework and country.\n"
     head = ["when", "event", "Chinese and Russian name", "kind", "domain", "framework", "status"]
     return page("Exercises", words, raw(table(head, lines)), hide=("navigation", "toc"))
-
-
-def _files(tables: Tables, made: dict[str, Table]) -> dict[str, str]:
-    """The tables and views as CSV with the descriptor and the schemas: the site is a data package too."""
-    out = {t.path: write_csv(t.columns, t.rows) for t in [*tables.values(), *made.values()]}
-    raw_descriptor = json.loads((tables.folder / "datapackage.json").read_text(encoding="utf-8"))
-    out["datapackage.json"] = json.dumps(raw_descriptor, ensure_ascii=False, indent=2) + "\n"
-    for resource in raw_descriptor["resources"]:
-        out[resource["schema"]] = (tables.folder / resource["schema"]).read_text(encoding="utf-8")
-    return out

@@ -22,6 +22,7 @@ def releases_page(tables: Tables, views: dict[str, Table]) -> str:
     """What a release holds, which version the site shows, and how to cite it."""
     descriptor = tables.descriptor
     licence = descriptor["licenses"][0]
+    archive = f"{descriptor['name']}-{descriptor['version']}.zip"
     head = f"""
 This site shows version **{md(descriptor["version"])}** of {descriptor["created"][:10]}. Reports were searched up to
 **{descriptor["temporal"]["end"]}**. [Changes](changes.md) lists what each version brought.
@@ -33,13 +34,15 @@ This site shows version **{md(descriptor["version"])}** of {descriptor["created"
     doi = "" if descriptor["doi"] else "The dataset has no DOI yet: name the version, which is frozen.\n"
     rest = f"""
 {doi}
-[Citation and metadata](citing.md) has BibTeX and the files that describe a release to catalogues, the
-[Croissant](https://docs.mlcommons.org/croissant/) file `croissant.json` among them. To cite one
-event, use the citation at the end of its page: it names the record and the version.
+[Citation and metadata](citing.md) has BibTeX. To cite one event, use the citation at the end of its page: it names the
+record and the version. For catalogues and loaders: [Croissant](croissant.json), [schema.org](schema-org.json),
+[DataCite](datacite.json), [RO-Crate](ro-crate-metadata.json), [Data Package](datapackage.json).
 
 Data and documentation are licensed under [{md(licence["title"])}]({licence["path"]}), the code under the MIT licence.
 
 ## What a release holds
+
+[Download version {md(descriptor["version"])}]({archive}){{ .md-button .md-button--primary download }}
 
 | part | for |
 |---|---|
@@ -63,9 +66,10 @@ are permanent: one that is no longer used stands in [retired_ids](codebook.md#re
 
 """
     rows = [_row(t) for t in [*views.values(), *tables.values()]]
-    return page("Releases", head, raw(cite), rest, raw(table(["table", "rows", "one row", "file"], rows)))
+    return page("Releases", head, raw(cite), rest, raw(table(["table", "rows", "one row", "files"], rows)))
 
 
 def _row(shown: Table) -> list[str]:
-    file = f'<a href="{esc(shown.path)}" download>CSV</a>'
-    return [esc(shown.name), f"{len(shown.rows):,}", esc(shown.schema["description"]), file]
+    paths = {"CSV": shown.path, "Parquet": f"parquet/{shown.name}.parquet"}
+    links = ", ".join(f'<a href="{esc(path)}" download>{form}</a>' for form, path in paths.items())
+    return [esc(shown.name), f"{len(shown.rows):,}", esc(shown.schema["description"]), links]
