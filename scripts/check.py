@@ -28,6 +28,7 @@ from rules import (
     package,
     places,
     quantities,
+    reliability,
     rule_id,
     schema,
     series,
@@ -45,7 +46,7 @@ from tables import (
     to_table,
 )
 
-MODULES = [package, dates, quantities, evidence, names, events, places, series]
+MODULES = [package, dates, quantities, evidence, names, events, places, series, reliability]
 Rule = Callable[..., Any]
 
 

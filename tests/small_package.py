@@ -13,6 +13,7 @@ from format_csv import canonical
 from tables import ROOT, File, Tables, derived_key, read_descriptor, to_table, write_csv
 
 TODAY = dt.date(2026, 11, 21)
+VERSION = "0.1.0"
 COUNTRIES = [
     {"country_code": "CHN", "name": "China", "cow_code": "710", "gw_code": "710"},
     {"country_code": "JPN", "name": "Japan", "cow_code": "740", "gw_code": "740"},
@@ -116,6 +117,22 @@ ROWS: dict[str, list[dict[str, str]]] = {
         {"exercise_id": "test-sea-2012", "counted_by": "china", "counted_what": "test-sea", "ordinal": "1"},
         {"exercise_id": "test-sea-2013", "counted_by": "china", "counted_what": "test-sea", "ordinal": "2"},
     ],
+    "second_readings": [
+        {"subject_table": table, "subject_id": key, "sequence": "1", "read_on": "2026-11-02", "claims_read": read}
+        | {"confirmed": confirmed, "mended": "1", "outside_excerpt": "0", "not_found_again": "2"}
+        for table, key, read, confirmed in (
+            ("exercises", "test-sea-2012", "20", "17"),
+            ("exercises", "test-sea-2013", "10", "7"),
+            ("transfers", "test-ships-2010", "3", "0"),
+        )
+    ],
+    "second_codings": [
+        {"exercise_id": "test-sea-2012", "item": "kind", "first_value": "field-exercise"}
+        | {"second_value": "field-exercise", "coded_on": "2026-11-03"},
+        {"exercise_id": "test-sea-2013", "item": "kind", "first_value": "field-exercise"}
+        | {"second_value": "patrol", "coded_on": "2026-11-03"},
+        {"exercise_id": "test-sea-2013", "item": "end-date", "first_value": "2013-07-31", "coded_on": "2026-11-03"},
+    ],
     "trackers": [
         {"tracker_id": "c-list", "name": "C list", "publisher_id": "c-blog", "total": "2", "total_kind": "exact"}
         | {"counts_what": "All", "source_id": "c-2013"},
@@ -170,7 +187,8 @@ ROW_CLAIMS = ("participants", "participant_services", "exercise_vessels", "exerc
 
 def write(folder: Path) -> Path:
     """Write the package into `folder` and return it."""
-    shutil.copy(ROOT / "datapackage.json", folder)
+    own = json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8")) | {"version": VERSION}
+    (folder / "datapackage.json").write_text(json.dumps(own, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     shutil.copytree(ROOT / "schemas", folder / "schemas")
     (folder / "schemas" / "exceptions.csv").write_text("rule,table,id,reason\n", encoding="utf-8")
     descriptor = read_descriptor(folder)

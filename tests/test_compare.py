@@ -38,13 +38,6 @@ EXERCISES = "schemas/events/exercises.json"
 
 
 @pytest.fixture
-def package(package: Path) -> Path:
-    """The small package with a version of its own, whatever the version of the real one."""
-    set_version(package, "0.1.0")
-    return package
-
-
-@pytest.fixture
 def new(package: Path, tmp_path: Path) -> Path:
     """A second copy of the small package, to be changed."""
     return Path(shutil.copytree(package, tmp_path / "new"))

@@ -94,3 +94,13 @@ def _out(package: Path) -> Path:
     out = package.parent / "dist"
     out.mkdir()
     return out
+
+
+@pytest.mark.parametrize(("number", "limits"), [(4, {"minimum": 1.5}), (4, {"maximum": 2.5}), (5, {"minimum": 1})])
+def test_limits_that_no_value_can_be_held_against_are_reported(package: Path, number: int, limits: object) -> None:
+    path = package / "schemas" / "events" / "responses.json"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    assert [schema["fields"][n]["type"] for n in (4, 5)] == ["integer", "string"]
+    schema["fields"][number]["constraints"].update(limits)
+    path.write_text(json.dumps(schema), encoding="utf-8")
+    assert {p.rule for p in check(package, small.TODAY).errors} == {"schema-can-be-used"}

@@ -258,6 +258,11 @@ BREAKS = [
     Break("editions-do-not-overlap", twin, "exercises", "test-sea-2013", "start_date"),
     cell("ordinals-rise-with-dates", "numbering", "test-sea-2013.china.test-sea", "ordinal", "1"),
     cell("ordinals-have-no-gap", "numbering", "test-sea-2013.china.test-sea", "ordinal", "4"),
+    # reliability
+    cell("reading-is-of-a-record", "second_readings", "exercises.test-sea-2012.1", "subject_id", "test-see-2012"),
+    cell("reading-adds-up", "second_readings", "exercises.test-sea-2012.1", "confirmed", "18", at="claims_read"),
+    Break("record-is-read-again", lambda p: small.drop_row(p, "second_readings", "exercises.test-sea-2012.1"),
+          "exercises", EVENT, "exercise_id"),
     # exceptions
     Break("exception-is-needed", exempt, "", "2", "id"),
     Break("exception-has-reason", unexplained, "", "2", "reason"),

@@ -25,6 +25,7 @@ from website.counting import count_events, query
 from website.home import DUCKDB, schema_org
 from website.markup import link, md
 from website.pages import pages
+from website.reliability import alpha
 from website.words import date, quantity, when
 
 BUILD_SECONDS, BUILD_SECONDS_TEN_TIMES = 10, 40
@@ -275,6 +276,46 @@ def test_home_describes_the_dataset_for_search_engines(site: Path, tables: Table
     assert all((site / f["contentUrl"]).exists() for f in found["distribution"])
     needed = {"name", "version", "license", "creator", "temporalCoverage", "spatialCoverage", "distribution"}
     assert needed <= set(found)
+
+
+def test_second_readings_are_shown_where_they_belong(small_tables: Tables) -> None:
+    found = pages(small_tables)
+    assert "2 of 2 events</td><td>30</td><td>24</td><td>2</td><td>0</td><td>4</td><td>92 %" in found["quality.md"]
+    said = "2 November 2026: 20 claims, 17 borne out by their page, 1 mended, 2 not found again"
+    assert said in found["exercises/test-sea-2012.md"] and said not in found["exercises/test-sea-2013.md"]
+    assert "3 claims, 0 borne out" in found["transfers/test-ships-2010.md"]
+
+
+def test_agreement_between_coders_is_computed(small_tables: Tables) -> None:
+    text = pages(small_tables)["quality.md"]
+    assert "2 events coded twice" in text
+    assert "Kind</td><td>2</td><td>1</td><td>50 %</td><td>0.00" in text
+    small_tables["second_codings"].rows.clear()
+    assert "Not measured yet" in pages(small_tables)["quality.md"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("aabb", "aabb", 1.0),  # always equal
+        ("ab", "ba", -0.5),  # never equal: D_o = 1, D_e = 2/3 with two values of each kind
+        ("aaab", "aabb", 8 / 15),  # D_o = 1/4, D_e = 2 * 5 * 3 / (8 * 7)
+        ("aaaa", "aaaa", None),  # nothing varies
+    ],
+)
+def test_alpha_is_that_of_krippendorff(first: str, second: str, expected: float | None) -> None:
+    found = alpha(list(zip(first, second, strict=True)))
+    assert found is None if expected is None else found == pytest.approx(expected)
+
+
+def test_home_says_that_events_are_missing_while_others_list_more(small_tables: Tables) -> None:
+    longest = max(small_tables["trackers"].rows, key=lambda r: int(r["total"]))
+    said = "Not complete yet"
+    for total, shown in (("1000", True), ("1", False)):
+        for row in small_tables["trackers"].rows:
+            row["total"] = "1"
+        longest["total"] = total
+        assert (said in pages(small_tables)["index.md"]) is shown
 
 
 def test_tables_on_the_site_are_those_of_the_package(site: Path, tables: Tables) -> None:

@@ -15,6 +15,12 @@ from tables import Tables
 
 SCHEMA = Path(__file__).resolve().parent.parent.parent / "schemas" / "package.json"
 DESCRIPTOR = "datapackage.json"
+MISPLACED = {
+    "string": {"minimum", "maximum"},
+    "integer": {"pattern", "enum"},
+    "number": {"pattern", "enum"},
+    "date": {"minimum", "maximum", "pattern", "enum"},
+}
 PART = r"p?\{[a-z_]+(\|[a-z_]+)*\??\}"  # of a keyTemplate
 
 
@@ -110,9 +116,12 @@ def _inlined(value: Any, definitions: dict[str, Any]) -> Any:
 def _unusable(field: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Place and message of what makes one field useless."""
     constraints = _dict(field.get("constraints"))
-    misplaced = {"minimum", "maximum"} if field.get("type") == "string" else {"pattern", "enum"}
-    for name in sorted(misplaced & set(constraints)):
+    for name in sorted(MISPLACED.get(str(field.get("type")), set()) & set(constraints)):
         yield field["name"], f"{name} does not go with the type {field.get('type')}"
+    if field.get("type") == "integer":
+        limits = [constraints[name] for name in ("minimum", "maximum") if name in constraints]
+        if any(isinstance(limit, float) for limit in limits):
+            yield field["name"], "the limits of an integer are integers"
     if len({"vocabulary", "categories"} & set(field) | {"enum"} & set(constraints)) not in (0, 3):
         yield field["name"], "vocabulary, categories and enum go together"
     pattern, codes = constraints.get("pattern"), constraints.get("enum")

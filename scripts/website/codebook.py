@@ -21,6 +21,7 @@ MODULE_TITLES = {
     "events": "Events",
     "places": "Places",
     "series": "Series",
+    "reliability": "Second coders",
     "exceptions": "Exceptions",
 }
 

@@ -10,6 +10,7 @@ from website import maps
 from website.evidence import fact, sources_list, title_of
 from website.markup import esc, md, page, raw, section
 from website.releases import cite_record
+from website.reliability import reading_of
 from website.words import count, date, joined, label, language, quantity, unit_of, when
 
 Record = dict[str, Any]
@@ -30,7 +31,7 @@ def exercise_page(tables: Tables, record: Record, editions: list[Row]) -> str:
         section("Reactions of other states", _responses(tables, record)),
         section("Names", _names(tables, record)),
         section("How it is counted", _numbering(tables, record)),
-        section("What is contested, and what was not found", _note(record)),
+        section("What is contested, and what was not found", _note(tables, record)),
         section(f"Sources ({len(record['references'].get('sources', []))})", sources_list(tables, record)),
         section("Cite this record", cite_record(tables.descriptor, record["exercise_id"], record["name"])),
     ]
@@ -285,12 +286,12 @@ def _numbering(tables: Tables, record: Record) -> str:
     return f'<div class="lines">{"".join(out)}</div>' if out else ""
 
 
-def _note(record: Record) -> str:
-    """The coder's note, and how many values reports differ on."""
+def _note(tables: Tables, record: Record) -> str:
+    """The coder's note, how many values reports differ on, and what a second reading found."""
     differ = _disputed(record)
     words = f"<p>Reports differ on {count(differ, 'value')} of this record.</p>" if differ else ""
     note = f"<p>{esc(record['coding_note'])}</p>" if "coding_note" in record else ""
-    return words + note
+    return words + note + reading_of(tables, "exercises", record["exercise_id"])
 
 
 def _disputed(record: Record) -> int:

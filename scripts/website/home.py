@@ -29,7 +29,7 @@ def home_page(tables: Tables, wide: Table, records: list[Record]) -> str:
     body = [
         "\nEvery military and security exercise, patrol and competition in which forces of China and Russia both took "
         "part: who, when, where, with what, and **who says so**.\n",
-        raw(f'<ul class="numbers">{_numbers(tables)}</ul>'),
+        raw(f'<ul class="numbers">{_numbers(tables)}</ul>{_still_missing(tables)}'),
         raw(f'<div class="pair">{_chart(tables)}{_map(tables, wide)}</div>'),
         "\n## A number, and who says so\n",
         raw(_example(tables, records)),
@@ -65,9 +65,24 @@ def schema_org(descriptor: Record) -> Record:
     return {"@context": "https://schema.org/", **core(descriptor), "distribution": files}
 
 
+def _held(tables: Tables) -> int:
+    return sum(r["status"] == "held" and not r["part_of_id"] for r in tables["exercises"].rows)
+
+
+def _still_missing(tables: Tables) -> str:
+    """That the dataset is not complete, as long as the longest list of others has more events; else nothing."""
+    longest = max((int(r["total"]) for r in tables["trackers"].rows), default=0)
+    if longest <= _held(tables):
+        return ""
+    return (
+        '<p class="hint">Not complete yet: each version adds events. The longest list of others has '
+        f'<a href="how-many.html">{longest:,}</a>.</p>'
+    )
+
+
 def _numbers(tables: Tables) -> str:
     """Sizes of the dataset, each with a link to what is counted."""
-    held = sum(r["status"] == "held" and not r["part_of_id"] for r in tables["exercises"].rows)
+    held = _held(tables)
     shown = [
         ("explore.html", f"{held:,}", "events held"),
         ("codebook.html#claims", f"{len(tables['claims'].rows):,}", "claims"),

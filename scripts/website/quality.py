@@ -10,6 +10,7 @@ from tables import Row, Table, Tables
 
 from website.counting import covered_years
 from website.markup import esc, page, raw, table
+from website.reliability import agreement_table, readings_summary, share
 from website.words import count, joined
 
 EVENTS = (
@@ -24,7 +25,7 @@ def quality_page(tables: Tables, wide: Table) -> str:
     values, disputed = disputed_values(claims)
     verdicts = Counter(c["verdict"] for c in claims)
     labels = {c["value"]: c["label"] for c in tables["claims"].fields["verdict"]["categories"]}
-    rows = [[esc(labels[v]), f"{verdicts[v]:,}", _share(verdicts[v], len(claims))] for v in labels]
+    rows = [[esc(labels[v]), f"{verdicts[v]:,}", share(verdicts[v], len(claims))] for v in labels]
     body = [
         f"""
 Everything on this page is computed from the tables of this version.
@@ -32,13 +33,18 @@ Everything on this page is computed from the tables of this version.
 ## How much is disputed
 
 {count(len(claims), "claim")} speak of {count(values, "value")}. On {count(disputed, "value")}
-({_share(disputed, values)}) at least one serious report differs from what the tables hold.
+({share(disputed, values)}) at least one serious report differs from what the tables hold.
 
 """,
         raw(table(["verdict", "claims", "share"], rows)),
         "\n## Who stands behind an exercise\n",
         raw(_origins(wide)),
-        "\n## Agreement between coders\n\nNot measured yet: no table holds a second, independent coding.\n",
+        "\n## Read a second time\n\nSomebody who did not code it holds every claim against its page. What the page "
+        "does not bear out is mended. *Held* is the share of claims that needed no mending among those that could be "
+        "judged; what was not found again is unverified, not wrong.\n",
+        raw(readings_summary(tables)),
+        "\n## Agreement between coders\n",
+        raw(agreement_table(tables)),
         "\n## Known gaps\n",
         raw(_gaps(tables)),
         "\n## Coverage per field\n\nShare of rows in which a field that may be empty is filled. Empty means not known "
@@ -115,12 +121,8 @@ def _coverage(shown: Table) -> str:
         filled = sum(bool(r[name]) for r in shown.rows)
         meter = f'<meter min="0" max="{len(shown.rows)}" value="{filled}" aria-label="{esc(name)}"></meter>'
         link = f'<a href="codebook.html#{esc(shown.name)}-{esc(name)}">{esc(name)}</a>'
-        rows.append([link, meter, f"{filled:,}", _share(filled, len(shown.rows))])
+        rows.append([link, meter, f"{filled:,}", share(filled, len(shown.rows))])
     if not rows:
         return ""
     title = f"<h3>{esc(shown.name)} <small>({count(len(shown.rows), 'row')})</small></h3>"
     return title + table(["field", "filled", "rows", "share"], rows, shown.name)
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.0f} %" if whole else "–"

@@ -66,7 +66,10 @@ def _editions(
         ]
         numbers = {(n["counted_by"], n["counted_what"]): n.get("ordinal", "–") for n in ordinals.get(event.key, [])}
         rows.append([*cells, *(esc(numbers.get(c, "")) for c in counters)])
-    heads = [f"{esc(label(tables, 'numbering', 'counted_by', by))} counts {esc(what)}" for by, what in counters]
+    heads = [
+        f"{esc(label(tables, 'numbering', 'counted_by', by))} counts<br>{esc(what.replace('-', ' '))}"
+        for by, what in counters
+    ]
     hint = '<p class="hint">A dash: left out of that count, or the number is wrong.</p>' if counters else ""
     return table(["when", "event", "framework", "where", "countries", "people", *heads], rows) + hint
 

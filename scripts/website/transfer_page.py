@@ -9,6 +9,7 @@ from tables import Tables
 from website.evidence import fact, sources_list, title_of
 from website.markup import esc, page, raw, section, table
 from website.releases import cite_record
+from website.reliability import reading_of
 from website.words import claimed, date, label, quantity, unit_of
 
 Record = dict[str, Any]
@@ -41,6 +42,7 @@ def transfer_page(tables: Tables, record: Record) -> str:
     head = f'<p><span class="chip">{esc(kind)}</span><span class="chip">{esc(" to ".join(sides))}</span></p>'
     head += f'<p class="summary">{esc(record.get("summary", ""))}</p>'
     note = f"<p>{esc(record['coding_note'])}</p>" if "coding_note" in record else ""
+    note += reading_of(tables, "transfers", key)
     items = "".join(_item(tables, i) for i in record["transfer_items"])
     parts = [
         raw(head),
