@@ -308,6 +308,23 @@ def test_table_that_fails_is_not_sent_to_the_next_stage(package: Path) -> None:
     assert "end-not-before-start" in result.not_run
 
 
+def test_early_report_is_tolerated_if_its_note_says_why(package: Path) -> None:
+    early = small.id_of_claim(package, source_id="b-2012-plan")
+    small.set_cell(package, "claims", early, "basis", "reported")
+    assert {p.rule for p in check(package, small.TODAY).problems} == {"report-is-not-older-than-event"}
+    small.set_cell(package, "claims", early, "note", "The ships had left already.")
+    assert check(package, small.TODAY).problems == []
+
+
+def test_report_on_a_response_may_be_older_than_the_event(package: Path) -> None:
+    sighting = "test-sea-2012.jpn.sighting.1"
+    small.set_cell(package, "responses", sighting, "date", "2012-04-01")
+    claim = small.id_of_claim(package, subject_id=sighting)
+    small.set_cell(package, "sources", "b-2012", "published_on", "2012-04-02")
+    about = [p.key for p in check(package, small.TODAY).problems if p.rule == "report-is-not-older-than-event"]
+    assert claim not in about and about
+
+
 def _place(case: Break, package: Path) -> tuple[str, int, str]:
     if not case.table:
         path = "schemas/exceptions.csv" if case.rule.startswith("exception-") else "datapackage.json"

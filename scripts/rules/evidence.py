@@ -134,14 +134,33 @@ def plan_is_older_than_its_day(tables: Tables) -> Iterator[Problem]:
 
 
 def report_is_not_older_than_event(tables: Tables) -> Iterator[Problem]:
-    """What is reported or observed was not published before the event began. Before it, it is a plan."""
+    """What is reported or observed was not published before it happened. Before it, it is a plan.
+
+    Names, ordinals and hull numbers are older than the event, and a response has a date of its own. Ships and troops
+    that had left or arrived already are reported; the note of the claim says so.
+    """
     for claim in tables["claims"].rows:
-        event = _event(claim, tables)
-        published = _published(claim, tables)
-        early = bool(event and published and published[1] < event["start_date"])
-        if early and event and claim["basis"] in ("reported", "observed") and event["start_precision"] == "day":
-            message = f"but {claim['source_id']} was published before the event began on {event['start_date']}"
-            yield claim.problem("basis", message, "write planned, unless it speaks of something earlier")
+        if claim["basis"] not in ("reported", "observed") or claim["note"] or _older_than_event(claim):
+            continue
+        event, published = _event(claim, tables), _published(claim, tables)
+        began = _began(claim, event, tables) if event else None
+        if began and published and published[1] < began:
+            message = f"but {claim['source_id']} was published before {began}"
+            fix = "write planned, or say in the note what had happened already"
+            yield claim.problem("basis", message, fix)
+
+
+def _older_than_event(claim: Row) -> bool:
+    return claim["subject_table"] in ("exercise_names", "numbering") or claim["subject_field"] == "hull_number"
+
+
+def _began(claim: Row, event: Row, tables: Tables) -> str | None:
+    """The first day of what a claim speaks of: of a response, else of the event; None if it is not known to the day."""
+    if claim["subject_table"] == "responses":
+        response = tables["responses"].by_key.get(claim["subject_id"])
+        days = period(response["date"]) if response else None
+        return days[0] if days else None
+    return event["start_date"] if event["start_precision"] == "day" else None
 
 
 def source_is_used(tables: Tables) -> Iterator[Problem]:
