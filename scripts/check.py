@@ -19,6 +19,7 @@ from typing import Any
 from command import run
 from problems import Problem, plain, render_github, render_json, render_text, shortened
 from rules import (
+    counting,
     dates,
     events,
     evidence,
@@ -46,7 +47,7 @@ from tables import (
     to_table,
 )
 
-MODULES = [package, dates, quantities, evidence, names, events, places, series, reliability]
+MODULES = [package, dates, quantities, evidence, names, events, places, series, reliability, counting]
 Rule = Callable[..., Any]
 
 

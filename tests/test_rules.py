@@ -263,6 +263,9 @@ BREAKS = [
     cell("reading-adds-up", "second_readings", "exercises.test-sea-2012.1", "confirmed", "18", at="claims_read"),
     Break("record-is-read-again", lambda p: small.drop_row(p, "second_readings", "exercises.test-sea-2012.1"),
           "exercises", EVENT, "exercise_id"),
+    # counting
+    cell("counting-rule-can-be-run", "counting_rules", "all-held", "filter", "state = 'held'"),
+    cell("counting-rule-names-codes", "counting_rules", "all-held", "filter", "status = 'hheld'"),
     # exceptions
     Break("exception-is-needed", exempt, "", "2", "id"),
     Break("exception-has-reason", unexplained, "", "2", "reason"),
@@ -306,6 +309,14 @@ def test_table_that_fails_is_not_sent_to_the_next_stage(package: Path) -> None:
     result = check(package, small.TODAY)
     assert {p.rule for p in result.problems} == {"cell-has-type"}
     assert "end-not-before-start" in result.not_run
+
+
+@pytest.mark.parametrize(
+    "text", ["status = 'held", "1) UNION (SELECT 1", "1; DROP TABLE exercises", "x(status)", "\x00"]
+)
+def test_filter_that_is_no_condition_is_reported(package: Path, text: str) -> None:
+    small.set_cell(package, "counting_rules", "all-held", "filter", text)
+    assert [p.rule for p in check(package, small.TODAY).errors]
 
 
 def test_early_report_is_tolerated_if_its_note_says_why(package: Path) -> None:

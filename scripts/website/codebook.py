@@ -22,6 +22,7 @@ MODULE_TITLES = {
     "places": "Places",
     "series": "Series",
     "reliability": "Second coders",
+    "counting": "Counts",
     "exceptions": "Exceptions",
 }
 
