@@ -21,14 +21,18 @@ def event_fits_series(tables: Tables) -> Iterator[Problem]:
 
 
 def editions_do_not_overlap(tables: Tables) -> Iterator[Problem]:
-    """Two events of one series do not take place on the same days. Then one has wrong dates, or both are one event."""
+    """Two events of one series do not take place on the same days. Then one has wrong dates, or both are one event.
+
+    One that follows the other may begin on its last day.
+    """
     editions: dict[str, list[Row]] = defaultdict(list)
     for row in tables["exercises"].rows:
         if row["series_id"] and not row["part_of_id"]:
             editions[row["series_id"]].append(row)
     for rows in editions.values():
         for row, follower in pairwise(sorted(rows, key=lambda r: r["start_date"])):
-            if follower["start_date"] <= row["end_date"]:
+            touches = follower["follows_id"] == row.key and follower["start_date"] == row["end_date"]
+            if follower["start_date"] <= row["end_date"] and not touches:
                 message = f"lies within {row.key} ({row['start_date']} to {row['end_date']})"
                 yield follower.problem(
                     "start_date", message, "correct the dates, or name the larger event in part_of_id"
