@@ -171,6 +171,8 @@ BREAKS = [
            lambda s: s["fields"][3]["categories"][0].update(label="People"), "category"),  # type: ignore[index]
     descriptor("every-table-is-there", lambda d: d["resources"].pop(), "resources"),  # type: ignore[attr-defined]
     descriptor("metadata-text-is-plain", lambda d: d.update(title="Exercises\nof China and Russia"), "title"),
+    descriptor("resource-is-described-as-in-its-schema", lambda d: d["resources"][0].update(title="Exercises, all"),  # type: ignore[index]
+               "exercises.title"),
     descriptor("schema-can-be-used", lambda d: d["resources"][0].update(schema=_with_field(  # type: ignore[index]
         "events/exercises.json", 0, constraints={"required": True, "pattern": "(["})), "exercises.exercise_id"),
     descriptor("link-names-a-key", lambda d: d["resources"][0].update(schema=_schema(  # type: ignore[index]

@@ -52,6 +52,16 @@ def metadata_text_is_plain(tables: Tables) -> Iterator[Problem]:
             yield Problem(DESCRIPTOR, 0, where, "", ascii(text)[:60], message, "write plain text", table)
 
 
+def resource_is_described_as_in_its_schema(tables: Tables) -> Iterator[Problem]:
+    """The descriptor calls a table what its schema calls it. Catalogues read the one, the codebook the other."""
+    for resource in tables.descriptor["resources"]:
+        for part in ("title", "description"):
+            if resource.get(part) != resource["schema"].get(part):
+                where, shown = f"{resource['name']}.{part}", ascii(resource.get(part))[:60]
+                message = "differs from that of the schema"
+                yield Problem(DESCRIPTOR, 0, where, "", shown, message, "copy it from the schema", resource["name"])
+
+
 def schema_can_be_used(tables: Tables) -> Iterator[Problem]:
     """A schema names its own fields only, and what its fields demand fits their types. Otherwise no tool can use it."""
     for resource in tables.descriptor["resources"]:
@@ -183,6 +193,7 @@ FIRST = [
     descriptor_meets_its_schema,
     every_table_is_there,
     metadata_text_is_plain,
+    resource_is_described_as_in_its_schema,
     schema_can_be_used,
     link_names_a_key,
 ]
