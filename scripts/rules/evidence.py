@@ -215,14 +215,17 @@ def event_has_two_origins(tables: Tables) -> Iterator[Problem]:
 
 
 def nothing_rests_on_weak_pages(tables: Tables) -> Iterator[Problem]:
-    """No cell or confirmed row rests on blogs, aggregators or social media alone. They prove nothing alone."""
+    """No cell or confirmed row rests on blogs, aggregators or social media alone. They prove nothing alone.
+
+    A name is an exception: that it was printed is all that it says.
+    """
     support: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     for claim in tables["claims"].rows:
         if claim["verdict"] == "accepted":
             support[claim["subject_table"], claim["subject_id"], claim["subject_field"]].append(claim)
     for (name, key, column), claims in support.items():
         row = tables[name].by_key.get(key)
-        if row and all(_is_weak(claim, tables) for claim in claims):
+        if row and name != "exercise_names" and all(_is_weak(claim, tables) for claim in claims):
             message = f"only {', '.join(sorted({c['source_id'] for c in claims}))} supports it ({key})"
             yield row.problem(
                 "" if column == "present" else column, message, "find a better source, or set it to disputed"
