@@ -27,7 +27,7 @@ from problems import plain, render_text
 from records import ROOTS, to_record
 from release import formats, metadata
 from release.citation import Descriptor
-from release.views import views
+from release.views import Views, views
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table as Grid
@@ -68,10 +68,13 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def build(tables: Tables, out: Path, console: Console | None = None, changes: str = "") -> Path:
+def build(
+    tables: Tables, out: Path, console: Console | None = None, changes: str = "", made: Views | None = None
+) -> Path:
     """Build the release of checked tables in `out` and return its folder. The folder's zip lies beside it.
 
-    `changes` is the text of changes.csv, if there is a version to compare with.
+    `changes` is the text of changes.csv, if there is a version to compare with; `made` are the views, if the caller
+    has them.
     """
     raw = json.loads((tables.folder / "datapackage.json").read_text(encoding="utf-8"))
     name = f"{raw['name']}-{raw['version']}"
@@ -79,7 +82,7 @@ def build(tables: Tables, out: Path, console: Console | None = None, changes: st
     with tempfile.TemporaryDirectory(prefix=".building-", dir=out) as temporary:
         folder = Path(temporary) / name
         folder.mkdir()
-        steps = _steps(tables, raw, folder)
+        steps = _steps(tables, raw, folder, made or views(tables))
         if changes:
             steps.insert(0, lambda: _write(folder / "changes.csv", changes))
         for step in track(steps, "building", console=console, transient=True, disable=console is None):
@@ -91,9 +94,8 @@ def build(tables: Tables, out: Path, console: Console | None = None, changes: st
     return out / name
 
 
-def _steps(tables: Tables, raw: Descriptor, folder: Path) -> list[Callable[[], object]]:
+def _steps(tables: Tables, raw: Descriptor, folder: Path, made: Views) -> list[Callable[[], object]]:
     """What is done, in order; later steps read what earlier ones wrote."""
-    made = views(tables)
     every = [*tables.values(), *made.values()]
     return [
         lambda: _copy_package(tables, folder),

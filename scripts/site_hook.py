@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from mkdocs.structure.files import File
+from release.views import views
 from tables import read_tables
 from website.downloads import downloads
 from website.markup import RAW
@@ -22,7 +23,8 @@ held_back: dict[str, list[str]] = {}
 def on_files(files: Any, config: Any) -> Any:
     """Append the generated pages and files."""
     tables = read_tables()
-    for path, content in (pages(tables) | downloads(tables)).items():
+    made = views(tables)
+    for path, content in (pages(tables, made) | downloads(tables, made)).items():
         files.append(File.generated(config, path, content=content))
     return files
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from check import all_rules
-from release.views import views
+from release.views import Views, views
 from tables import Table, Tables
 
 from website.markup import code, md
@@ -27,7 +27,7 @@ MODULE_TITLES = {
 }
 
 
-def codebook(tables: Tables) -> str:
+def codebook(tables: Tables, made: Views | None = None) -> str:
     """All tables with an anchor per table and per field, and all vocabularies with their definitions."""
     out = [
         "# Codebook",
@@ -41,7 +41,7 @@ def codebook(tables: Tables) -> str:
     out += [f"| [{t.name}](#{t.name}) | {len(t.rows):,} | {md(t.schema['description'])} |" for t in tables.values()]
     for table in tables.values():
         out += ["", *_table_section(table)]
-    made = views(tables)
+    made = made or views(tables)
     out += ["", *_views_section(made)]
     out += ["", "## Vocabularies", ""]
     for name, field in sorted(_vocabularies([*tables.values(), *made.values()]).items()):

@@ -6,7 +6,7 @@ Pages are Markdown with raw HTML between the marks of `markup.raw`; any other ge
 from __future__ import annotations
 
 from records import to_record
-from release.views import views
+from release.views import Views, views
 from tables import ROOT, Tables
 
 from website import codebook, counting, explore, home, quality, releases, series_page, transfer_page
@@ -15,9 +15,9 @@ from website.markup import esc, page, raw, table
 from website.words import label, when
 
 
-def pages(tables: Tables) -> dict[str, str]:
-    """The text of every generated page by its path below docs/."""
-    made = views(tables)
+def pages(tables: Tables, made: Views | None = None) -> dict[str, str]:
+    """The text of every generated page by its path below docs/. `made` are the views, if the caller has them."""
+    made = made or views(tables)
     wide = made["exercises_wide"]
     records = [to_record(tables, "exercises", r.key, derived=True) for r in tables["exercises"].rows]
     transfers = [to_record(tables, "transfers", r.key, derived=True) for r in tables["transfers"].rows]
@@ -32,7 +32,7 @@ def pages(tables: Tables) -> dict[str, str]:
         "transfers/index.md": transfer_page.transfers_index(tables, transfers),
         "how-many.md": counting.how_many_page(tables, made),
         "quality.md": quality.quality_page(tables, wide),
-        "codebook.md": codebook.codebook(tables),
+        "codebook.md": codebook.codebook(tables, made),
         "rules.md": codebook.rules(),
         "releases.md": releases.releases_page(tables, made),
         "contributing.md": (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"),

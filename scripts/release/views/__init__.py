@@ -14,6 +14,7 @@ from release.views.totals import asset_totals
 from release.views.wide import exercises_wide
 from release.views.years import country_years, dyad_years, exercise_years
 
+Views = dict[str, Table]
 BUILDERS: dict[str, Callable[[Tables], Iterable[Cells]]] = {
     "exercises_wide": exercises_wide,
     "exercise_years": exercise_years,
@@ -23,7 +24,7 @@ BUILDERS: dict[str, Callable[[Tables], Iterable[Cells]]] = {
 }
 
 
-def views(tables: Tables) -> dict[str, Table]:
+def views(tables: Tables) -> Views:
     """All views by name. Their columns are those of their schemas; a builder that forgets one fails."""
     return {name: _table(name, build(tables)) for name, build in BUILDERS.items()}
 
