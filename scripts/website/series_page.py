@@ -58,7 +58,7 @@ def _editions(
         summary = wide.by_key[event.key]
         cells = [
             esc(when(event)),
-            f'<a href="../exercises/{esc(event.key)}.html">{esc(event["name"])}</a>',
+            f'<a class="event" href="../exercises/{esc(event.key)}.html">{esc(event["name"])}</a>',
             esc(label(tables, "exercises", "framework", event["framework"])),
             esc(summary["location"]),
             esc(summary["participants"]),
