@@ -90,6 +90,15 @@ def test_table_that_the_model_needs_is_missed_once(package: Path) -> None:
     assert faults.outcome(package, _out(package)) == 1
 
 
+def test_descriptor_without_what_the_metadata_need_is_reported(package: Path) -> None:
+    path = package / "datapackage.json"
+    found = json.loads(path.read_text(encoding="utf-8"))
+    del found["spatial"]["description"]
+    path.write_text(json.dumps(found), encoding="utf-8")
+    assert {p.rule for p in check(package, small.TODAY).errors} == {"descriptor-meets-its-schema"}
+    assert faults.outcome(package, _out(package)) == 1
+
+
 def _out(package: Path) -> Path:
     out = package.parent / "dist"
     out.mkdir()
