@@ -282,7 +282,7 @@ def is_formula(value: str) -> bool:
 
 def canonical_number(value: str) -> str:
     """The shortest way to write a decimal number; text that is none comes back as it is."""
-    if not re.fullmatch(r"[+-]?\d+(\.\d+)?", value):
+    if not NUMBER.fullmatch(value):
         return value
     whole, _, fraction = value.lstrip("+-").partition(".")
     fraction = fraction.rstrip("0")

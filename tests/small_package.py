@@ -8,6 +8,7 @@ import json
 import shutil
 from pathlib import Path
 
+import sheet
 from claims import claim_id
 from format_csv import canonical
 from tables import ROOT, File, Tables, derived_key, read_descriptor, to_table, write_csv
@@ -209,6 +210,20 @@ def write(folder: Path) -> Path:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8", newline="")
     return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """The bytes of every file of a folder by path."""
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def damaged_sheet(folder: Path, path: Path, old: str, new: str) -> Path:
+    """Write the sheet of the first event to `path` with one text replaced, and return `path`."""
+    assert sheet.main([ROWS["exercises"][0]["exercise_id"], "--out", str(path), "--package", str(folder)]) == 0
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path
 
 
 def line_of(folder: Path, table: str, key: str) -> int:

@@ -209,14 +209,14 @@ SHEETS = {
 
 @pytest.mark.parametrize("text", SHEETS.values(), ids=SHEETS)
 def test_hostile_sheet_is_refused(hostile: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
-    path, before = hostile.parent / "evil.yaml", _bytes(hostile)
+    path, before = hostile.parent / "evil.yaml", small.contents(hostile)
     path.write_text(text.replace("{outside}", str(hostile.parent)), encoding="utf-8")
     began = time.monotonic()
     assert intake.main([str(path), "--package", str(hostile)]) == 1
     assert time.monotonic() - began < SOON
     out = capsys.readouterr()
     assert "[sheet-is-yaml]" in out.out and "nothing was changed" in out.err and len(out.out) < 5000
-    assert _bytes(hostile) == before and not (hostile.parent / "touched").exists()
+    assert small.contents(hostile) == before and not (hostile.parent / "touched").exists()
 
 
 @pytest.mark.parametrize(
@@ -235,14 +235,10 @@ def test_hostile_sheet_is_refused(hostile: Path, capsys: pytest.CaptureFixture[s
 def test_sheet_with_an_odd_value_changes_nothing(
     hostile: Path, capsys: pytest.CaptureFixture[str], old: str, new: str
 ) -> None:
-    path = hostile.parent / "evil.yaml"
-    assert sheet.main(["test-sea-2012", "--out", str(path), "--package", str(hostile)]) == 0
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    before = _bytes(hostile)
+    path = small.damaged_sheet(hostile, hostile.parent / "evil.yaml", old, new)
+    before = small.contents(hostile)
     assert intake.main([str(path), "--package", str(hostile)]) == 1
-    assert _bytes(hostile) == before
+    assert small.contents(hostile) == before
 
 
 def test_sheet_that_is_a_pipe_does_not_hang(hostile: Path) -> None:
@@ -281,10 +277,6 @@ def _refused(package: Path, capsys: pytest.CaptureFixture[str], exit_code: int) 
     said = "".join(capsys.readouterr())
     assert said and SECRET not in said and "Traceback" not in said
     return said
-
-
-def _bytes(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
 def _replace(schema: dict[str, object], value: str) -> None:

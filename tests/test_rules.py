@@ -313,12 +313,49 @@ def test_table_that_fails_is_not_sent_to_the_next_stage(package: Path) -> None:
     assert "end-not-before-start" in result.not_run
 
 
-@pytest.mark.parametrize(
-    "text", ["status = 'held", "1) UNION (SELECT 1", "1; DROP TABLE exercises", "x(status)", "\x00"]
-)
-def test_filter_that_is_no_condition_is_reported(package: Path, text: str) -> None:
+def test_candidate_between_two_editions_explains_a_gap(package: Path) -> None:
+    def gap() -> bool:
+        return "ordinals-have-no-gap" in {p.rule for p in check(package, small.TODAY).problems}
+
+    small.set_cell(package, "numbering", "test-sea-2013.china.test-sea", "ordinal", "3")
+    small.set_cell(package, "candidates", "test-sea-2014", "date", "2014-04")
+    assert gap()
+    small.set_cell(package, "candidates", "test-sea-2014", "date", "2013-01")
+    assert not gap()
+
+
+def test_name_may_rest_on_a_weak_page(package: Path) -> None:
+    for table, found in (("exercise_names", False), ("activities", True)):
+        small.set_cell(package, "claims", small.id_of_claim(package, subject_table=table), "source_id", "c-2013")
+        weak = {p.path for p in check(package, small.TODAY).problems if p.rule == "nothing-rests-on-weak-pages"}
+        assert (f"data/events/{table}.csv" in weak) is found
+
+
+def test_event_that_follows_may_begin_on_the_last_day(package: Path) -> None:
+    def overlaps() -> bool:
+        return "editions-do-not-overlap" in {p.rule for p in check(package, small.TODAY).problems}
+
+    small.set_cell(package, "exercises", "test-sea-2013", "start_date", "2012-04-27")
+    assert overlaps()
+    small.set_cell(package, "exercises", "test-sea-2013", "follows_id", EVENT)
+    assert not overlaps()
+    small.set_cell(package, "exercises", "test-sea-2013", "start_date", "2012-04-26")
+    assert overlaps()
+
+
+NO_FILTERS = [
+    ("status = 'held", "counting-rule-can-be-run"),
+    ("1) UNION (SELECT 1", "counting-rule-can-be-run"),
+    ("1; DROP TABLE exercises", "counting-rule-can-be-run"),
+    ("x(status)", "counting-rule-can-be-run"),
+    ("\x00", "text-is-utf8"),
+]
+
+
+@pytest.mark.parametrize(("text", "rule"), NO_FILTERS)
+def test_filter_that_is_no_condition_is_reported(package: Path, text: str, rule: str) -> None:
     small.set_cell(package, "counting_rules", "all-held", "filter", text)
-    assert [p.rule for p in check(package, small.TODAY).errors]
+    assert [p.rule for p in check(package, small.TODAY).errors] == [rule]
 
 
 def test_early_report_is_tolerated_if_its_note_says_why(package: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import shutil
@@ -12,6 +11,7 @@ import intake
 import jsonschema
 import pytest
 import sheet
+import small_package as small
 from format_csv import canonical
 from records import REFERENCES, ROOTS, from_record, rows_of, to_record
 from sheet_text import UnreadableSheet, line_of, read_sheet, write_sheet
@@ -40,13 +40,13 @@ def test_every_record_is_valid_for_its_schema(derived: bool) -> None:
 
 
 def test_intake_of_exported_sheets_leaves_the_files(package: Path, tmp_path: Path) -> None:
-    before = _hashes(package)
+    before = small.contents(package)
     sheets = []
     for key in (EVENT, "test-sea-2013", "test-ships-2010"):
         sheets.append(str(tmp_path / f"{key}.yaml"))
         assert sheet.main([key, "--out", sheets[-1], "--package", str(package)]) == 0
     assert intake.main([*sheets, "--package", str(package)]) == 0
-    assert _hashes(package) == before
+    assert small.contents(package) == before
 
 
 def test_changed_sheet_changes_its_event_only(package: Path, tmp_path: Path) -> None:
@@ -90,13 +90,10 @@ def test_sheet_can_define_reference_rows(package: Path, tmp_path: Path) -> None:
 def test_bad_sheet_changes_nothing_and_names_its_line(
     package: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, rule: str, line_with: str
 ) -> None:
-    path = _sheet(package, tmp_path, EVENT)
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    before = _hashes(package)
+    path = small.damaged_sheet(package, tmp_path / "bad.yaml", old, new)
+    before = small.contents(package)
     assert intake.main([str(path), "--package", str(package)]) == 1
-    assert _hashes(package) == before
+    assert small.contents(package) == before
     out = capsys.readouterr()
     assert "nothing was changed" in out.err
     found = re.search(rf"{re.escape(str(path))}:(\d+).*\[{rule}\]", out.out)
@@ -107,9 +104,9 @@ def test_bad_sheet_changes_nothing_and_names_its_line(
 def test_check_option_writes_nothing(package: Path, tmp_path: Path) -> None:
     path = _sheet(package, tmp_path, EVENT)
     path.write_text(path.read_text(encoding="utf-8").replace("An invented", "A made-up"), encoding="utf-8")
-    before = _hashes(package)
+    before = small.contents(package)
     assert intake.main([str(path), "--check", "--package", str(package)]) == 0
-    assert _hashes(package) == before
+    assert small.contents(package) == before
 
 
 def test_unknown_event_names_the_nearest(package: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -163,8 +160,3 @@ def _replace(tables: Tables, root: str, key: str, record: dict[str, object]) -> 
         else:
             tables[name].add(cells, "", 0)
     tables.__dict__.pop("claims_about", None)
-
-
-def _hashes(folder: Path) -> dict[str, str]:
-    files = sorted(p for p in folder.rglob("*") if p.is_file())
-    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}

@@ -10,8 +10,8 @@ from tables import Row, Table, Tables
 
 from website.counting import covered_years
 from website.markup import esc, page, raw, table
-from website.reliability import agreement_table, readings_summary, share
-from website.words import count, joined
+from website.reliability import agreement_table, readings_summary
+from website.words import count, joined, share
 
 EVENTS = (
     "exercises", "phases", "participants", "participant_services", "assets", "exercise_vessels", "exercise_locations",

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import krippendorff
+from rules.reliability import OUTCOMES
 from tables import Row, Tables
 
 from website.markup import esc, table
-from website.words import count, date, label
+from website.words import count, date, label, share
 
 Pairs = list[tuple[str, str]]
-
-
-def share(part: int, whole: int) -> str:
-    """A share in full per cent; a dash if there is no whole."""
-    return f"{100 * part / whole:.0f} %" if whole else "–"
 
 
 def readings_summary(tables: Tables) -> str:
@@ -21,7 +17,7 @@ def readings_summary(tables: Tables) -> str:
     rows = []
     for name, what in (("exercises", "events"), ("transfers", "transfers")):
         found = [r for r in tables["second_readings"].rows if r["subject_table"] == name]
-        total = {c: sum(int(r[c]) for r in found) for c in _OUTCOMES}
+        total = {c: sum(int(r[c]) for r in found) for c in ("claims_read", *OUTCOMES)}
         records = len({r["subject_id"] for r in found})
         judged = total["confirmed"] + total["mended"]
         cells = [f"{records:,} of {len(tables[name].rows):,} {what}", *(f"{n:,}" for n in total.values())]
@@ -81,6 +77,3 @@ def _measured(pairs: Pairs) -> list[str]:
     equal, found = sum(a == b for a, b in pairs), alpha(pairs)
     shown = "–" if found is None else f"{found:.2f}"
     return [f"{len(pairs):,}", f"{equal:,}", share(equal, len(pairs)), shown]
-
-
-_OUTCOMES = ("claims_read", "confirmed", "mended", "outside_excerpt", "not_found_again")

@@ -40,6 +40,11 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def share(part: int, whole: int) -> str:
+    """A share in full per cent; a dash if there is no whole."""
+    return f"{100 * part / whole:.0f} %" if whole else "–"
+
+
 def joined(parts: list[str]) -> str:
     """Parts as a list in a sentence."""
     return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
