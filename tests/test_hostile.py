@@ -20,7 +20,7 @@ import small_package as small
 import yaml
 from problems import Problem, render_github, render_json, render_text
 from sheet_text import LONGEST_SHEET, UnreadableSheet, read_sheet
-from tables import ROOT, Tables, read_descriptor
+from tables import ROOT, Table, Tables, read_descriptor
 from website.codebook import codebook
 
 SECRET = "a-word-that-only-the-secret-holds"
@@ -167,7 +167,7 @@ def test_html_in_names_is_shown_as_text(text: str) -> None:
         descriptor = read_descriptor(ROOT)
         tables = Tables(ROOT, descriptor, small.TODAY)
         for resource in descriptor["resources"]:
-            tables[resource["name"]] = build_release.Table(resource["name"], resource["path"], resource["schema"])
+            tables[resource["name"]] = Table(resource["name"], resource["path"], resource["schema"])
             _replace(resource["schema"], value)
         return _tags(codebook(tables))
 

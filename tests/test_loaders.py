@@ -11,10 +11,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import build_release
 import pandas as pd
 import pytest
 from conftest import need
+from release.build import build
 from release.views import views
 from tables import ROOT, Table, read_tables
 
@@ -45,7 +45,7 @@ def tables() -> list[Table]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that holds a release."""
     out = tmp_path_factory.mktemp("download")
-    build_release.build(read_tables(), out)
+    build(read_tables(), out)
     return out
 
 

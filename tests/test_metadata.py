@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import build_citation
-import build_release
 import jsonschema
 import mlcroissant
 import pandas as pd
 import pytest
 import yaml
+from release.build import build
 from release.citation import bibtex, citation, citation_cff, datacite, zenodo_json
 from release.crate import crate
 from release.croissant import croissant
@@ -94,7 +94,7 @@ def tables() -> Tables:
 
 @pytest.fixture(scope="module")
 def release(tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_release.build(tables, tmp_path_factory.mktemp("dist"))
+    return build(tables, tmp_path_factory.mktemp("dist"))
 
 
 def read(release: Path, name: str) -> Any:

@@ -22,6 +22,8 @@ import pytest
 import small_package as small
 from check import check
 from records import ROOTS
+from release import formats
+from release.build import build
 from release.formats import write_xlsx
 from release.views import views
 from tables import ROOT, Table, Tables, read_tables
@@ -54,7 +56,7 @@ def tables() -> Tables:
 
 @pytest.fixture(scope="module")
 def release(tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_release.build(tables, tmp_path_factory.mktemp("dist"))
+    return build(tables, tmp_path_factory.mktemp("dist"))
 
 
 def test_release_and_its_tables_are_valid_for_frictionless(release: Path) -> None:
@@ -198,24 +200,24 @@ def test_failure_while_building_leaves_the_old_release(
     package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "dist"
-    first = build_release.build(read_tables(package), out)
+    first = build(read_tables(package), out)
     before = _hashes(out)
 
     def fail(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(build_release.formats, "write_geojson", fail)
+    monkeypatch.setattr(formats, "write_geojson", fail)
     with pytest.raises(OSError, match="disk full"):
-        build_release.build(read_tables(package), out)
+        build(read_tables(package), out)
     assert _hashes(out) == before
     assert first.exists()
 
 
 def test_second_build_replaces_the_first(package: Path, tmp_path: Path) -> None:
     out = tmp_path / "dist"
-    build_release.build(read_tables(package), out)
+    build(read_tables(package), out)
     (out / "china-russia-exercises-0.1.0" / "left-over").write_text("x", encoding="utf-8")
-    build_release.build(read_tables(package), out)
+    build(read_tables(package), out)
     assert sorted(p.name for p in out.iterdir()) == ["china-russia-exercises-0.1.0", "china-russia-exercises-0.1.0.zip"]
     assert not (out / "china-russia-exercises-0.1.0" / "left-over").exists()
 

@@ -12,12 +12,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import build_release
 import built_site
 import duckdb
 import pytest
 import small_package as small
 from check import all_rules
+from release.build import build
 from release.views import views
 from tables import ROOT, Row, Tables, read_tables
 from website.codebook import codebook
@@ -333,7 +333,7 @@ def test_croissant_of_the_site_is_linked_and_its_files_are_there(site: Path, tab
 
 
 def test_archive_of_the_site_is_the_release(site: Path, tables: Tables, tmp_path: Path) -> None:
-    archive = build_release.build(tables, tmp_path).with_name(f"{_release_name(tables)}.zip")
+    archive = build(tables, tmp_path).with_name(f"{_release_name(tables)}.zip")
     assert (site / archive.name).read_bytes() == archive.read_bytes()
     assert archive.name in Page((site / "releases.html").read_text(encoding="utf-8")).links
 
@@ -343,7 +343,7 @@ def _release_name(tables: Tables) -> str:
 
 
 def test_duckdb_snippet_of_the_home_page_runs(tables: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(build_release.build(tables, tmp_path))
+    monkeypatch.chdir(build(tables, tmp_path))
     assert duckdb.sql(DUCKDB).fetchall()
     assert DUCKDB.splitlines()[0] in pages(tables)["index.md"]
 

@@ -8,10 +8,10 @@ import sqlite3
 from itertools import combinations
 from pathlib import Path
 
-import build_release
 import openpyxl
 import pytest
 import small_package as small
+from release.build import build
 from release.formats import write_xlsx
 from release.views import views
 from release.views.confidence import LEVELS, level
@@ -337,7 +337,7 @@ def test_views_are_explained_in_codebook_and_docs() -> None:
 
 
 def test_sqlite_holds_every_view_with_its_links(package: Path, tmp_path: Path) -> None:
-    release = build_release.build(read_tables(package), tmp_path / "dist")
+    release = build(read_tables(package), tmp_path / "dist")
     with sqlite3.connect(release / "china-russia-exercises.sqlite") as db:
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
         for name, view in views(read_tables(package)).items():

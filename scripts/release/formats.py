@@ -15,6 +15,7 @@ from typing import Any
 
 import openpyxl
 import pyarrow as pa
+import pyarrow.csv
 import pyarrow.parquet as pq
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
@@ -22,6 +23,7 @@ from tables import Table, Tables
 
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 ARROW_TYPES = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "date": pa.date32()}
+NUMBERS: dict[str, type[int] | type[float]] = {"integer": int, "number": float}
 SQL_TYPES = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "date": "TEXT"}
 SQL_VIEWS = {
     "claims_with_sources": """SELECT c.*, s.title, s.published_on, s.language, s.url, p.name AS publisher,
@@ -34,16 +36,23 @@ SQL_VIEWS = {
 }
 
 
-def write_parquet(table: Table, path: Path) -> None:
-    """One Parquet file with the types of the schema and its descriptions as column metadata."""
+def write_parquet(table: Table, written: Path, path: Path) -> None:
+    """One Parquet file of the CSV `written`, with the types of the schema and its descriptions as column metadata."""
     fields = [
         pa.field(name, ARROW_TYPES[f["type"]], metadata={"description": f["description"]})
         for name, f in table.fields.items()
     ]
-    columns = [pa.array([_value(row[f.name], table.fields[f.name]) for row in table.rows], f.type) for f in fields]
-    path.parent.mkdir(parents=True, exist_ok=True)
     schema = pa.schema(fields, metadata={"title": table.schema["title"], "description": table.schema["description"]})
-    pq.write_table(pa.table(columns, schema=schema), path, compression="zstd")
+    content = pa.csv.read_csv(
+        written,
+        pa.csv.ReadOptions(use_threads=False),
+        pa.csv.ParseOptions(newlines_in_values=True),
+        pa.csv.ConvertOptions(
+            column_types=schema, include_columns=schema.names, null_values=[""], strings_can_be_null=True
+        ),
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(content.cast(schema), path, compression="zstd")
 
 
 def write_sqlite(tables: Iterable[Table], path: Path) -> None:
@@ -53,8 +62,8 @@ def write_sqlite(tables: Iterable[Table], path: Path) -> None:
         for table in tables:
             db.execute(_create(table))
             marks = ", ".join("?" for _ in table.columns)
-            values = [[_plain(row[c], table.fields[c]) for c in table.columns] for row in table.rows]
-            db.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', values)
+            columns = [_column(table, name) for name in table.columns]
+            db.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', zip(*columns, strict=True))
         for name, query in SQL_VIEWS.items():
             db.execute(f"CREATE VIEW {name} AS {' '.join(query.split())}")
     db.close()
@@ -130,17 +139,16 @@ def write_zip(folder: Path, path: Path) -> None:
             archive.writestr(info, file.read_bytes())
 
 
+def _column(table: Table, name: str) -> list[str | int | float | None]:
+    kind = NUMBERS.get(table.fields[name]["type"], str)
+    return [kind(row[name]) if row[name] else None for row in table.rows]
+
+
 def _value(text: str, field: dict[str, Any]) -> str | int | float | dt.date | None:
     if not text:
         return None
-    return dt.date.fromisoformat(text) if field["type"] == "date" else _plain(text, field)
-
-
-def _plain(text: str, field: dict[str, Any]) -> str | int | float | None:
-    if not text:
-        return None
-    kinds = {"integer": int, "number": float}
-    return kinds[field["type"]](text) if field["type"] in kinds else text
+    kind = dt.date.fromisoformat if field["type"] == "date" else NUMBERS.get(field["type"], str)
+    return kind(text)
 
 
 def _width(text: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from build_release import build
+from release.build import build
 from release.views import Views
 from tables import Tables
 

@@ -169,7 +169,7 @@ def _land(tolerance: float) -> BaseGeometry:
 @functools.cache
 def _merged() -> BaseGeometry:
     kept = (f for f in _features() if f["properties"]["country_code"] != "ATA")
-    return shapely.union_all([shape(f["geometry"]).buffer(0) for f in kept])
+    return shapely.coverage_union_all([shape(f["geometry"]) for f in kept])
 
 
 @functools.cache
