@@ -179,7 +179,7 @@ CLAIMS: list[tuple[str, ...]] = [
     ("numbering", "test-sea-2012.china.test-sea", "ordinal", "1", "", "reported", "accepted", *A),
     ("numbering", "test-sea-2013.china.test-sea", "ordinal", "2", "", "reported", "accepted", *LATER),
     ("transfers", "test-ships-2010", "status", "delivered", "", "reported", "accepted", *B),
-    ("transfers", "test-ships-2010", "signed_on", "2010-05", "", "reported", "accepted", *B),
+    ("transfers", "test-ships-2010", "signed_on", "2010-05", "", "reported", "accepted", *A),
     ("transfer_items", "test-ships-2010.test-ship", "quantity", "4", "exact", "reported", "accepted", *B),
 ]
 FIELDS = ("interaction", "status", "start_date", "end_date")

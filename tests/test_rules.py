@@ -229,6 +229,9 @@ BREAKS = [
     Break("event-has-two-origins", lambda p: [
         small.set_cell(p, "claims", small.id_of_claim(p, subject_id="test-sea-2013", origin_id="a-ministry"),
                        "origin_id", "b-agency") for _ in range(4)], "exercises", "test-sea-2013", "exercise_id"),
+    Break("transfer-has-two-origins", lambda p: small.set_cell(
+        p, "claims", small.id_of_claim(p, subject_id="test-ships-2010", origin_id="a-ministry"),
+        "origin_id", "b-agency"), "transfers", "test-ships-2010", "transfer_id"),
     Break("nothing-rests-on-weak-pages", lambda p: small.set_cell(
         p, "claims", small.id_of_claim(p, **PRESENT), "source_id", "c-2013"), "activities", "test-sea-2012.escort", ""),
     # names
@@ -239,6 +242,8 @@ BREAKS = [
     Break("retired-id-is-not-in-use", lambda p: small.set_cell(p, "retired_ids", "test-sea-12", "retired_id", EVENT),
           "retired_ids", EVENT, "retired_id"),
     cell("alias-names-a-row", "aliases", "vessels.chn-test.en.1", "subject_id", "chn-tset"),
+    added("name-stands-once", "organisations", {"organisation_id": "the-c-blog", "name": "The C-Blog", "kind": "blog",
+                                                "control": "unknown"}, "the-c-blog", "name"),
     Break("event-is-not-coded-twice", twin, "exercises", "test-sea-2013", "exercise_id"),
     # events
     cell("phase-lies-inside-event", "phases", "test-sea-2012.p1", "start_date", "2012-04-20"),

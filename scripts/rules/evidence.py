@@ -142,7 +142,7 @@ def report_is_not_older_than_event(tables: Tables) -> Iterator[Problem]:
     for claim in tables["claims"].rows:
         if claim["basis"] not in ("reported", "observed") or claim["note"] or _older_than_event(claim):
             continue
-        event, published = _event(claim, tables), _published(claim, tables)
+        event, published = _record(claim, "exercises", tables), _published(claim, tables)
         began = _began(claim, event, tables) if event else None
         if began and published and published[1] < began:
             message = f"but {claim['source_id']} was published before {began}"
@@ -203,15 +203,13 @@ def address_has_its_kind(tables: Tables) -> Iterator[Problem]:
 
 def event_has_two_origins(tables: Tables) -> Iterator[Problem]:
     """A held event rests on at least two independent origins. One speaker can be wrong about everything."""
-    origins: dict[str, set[str]] = defaultdict(set)
-    for claim in tables["claims"].rows:
-        event = _event(claim, tables)
-        if event and claim["verdict"] in ("accepted", "compatible"):
-            origins[event.key].add(claim["origin_id"])
-    for row in tables["exercises"].rows:
-        if row["status"] == "held" and len(origins[row.key]) < 2:
-            message = f"rests on one origin: {', '.join(origins[row.key]) or 'none'}"
-            yield row.problem("exercise_id", message, "find a second origin, or say in coding_note that there is none")
+    held = [row for row in tables["exercises"].rows if row["status"] == "held"]
+    return _with_one_origin(held, "exercises", tables)
+
+
+def transfer_has_two_origins(tables: Tables) -> Iterator[Problem]:
+    """A transfer rests on at least two independent origins, whatever its status. Sales are told by interested sides."""
+    return _with_one_origin(tables["transfers"].rows, "transfers", tables)
 
 
 def nothing_rests_on_weak_pages(tables: Tables) -> Iterator[Problem]:
@@ -284,22 +282,36 @@ def _published(claim: Row, tables: Tables) -> tuple[str, str] | None:
     return period(source["published_on"]) if source and source["published_on"] else None
 
 
-def _event(claim: Row, tables: Tables) -> Row | None:
-    """The exercise that a claim is about, directly or through one of its rows."""
+def _with_one_origin(rows: list[Row], root: str, tables: Tables) -> Iterator[Problem]:
+    """A problem for every row of a root table whose accepted and compatible claims have fewer than two origins."""
+    origins: dict[str, set[str]] = defaultdict(set)
+    for claim in tables["claims"].rows:
+        record = _record(claim, root, tables)
+        if record and claim["verdict"] in ("accepted", "compatible"):
+            origins[record.key].add(claim["origin_id"])
+    for row in rows:
+        if len(origins[row.key]) < 2:
+            message = f"rests on one origin: {', '.join(origins[row.key]) or 'none'}"
+            fix = "find a second origin, or say in coding_note that there is none"
+            yield row.problem(tables[root].key, message, fix)
+
+
+def _record(claim: Row, root: str, tables: Tables) -> Row | None:
+    """The exercise, or transfer, that a claim is about, directly or through one of its rows."""
     name = claim["subject_table"]
-    if name == "exercises":
-        return tables["exercises"].by_key.get(claim["subject_id"])
-    if name not in CHILDREN["exercises"]:
+    if name == root:
+        return tables[root].by_key.get(claim["subject_id"])
+    if name not in CHILDREN[root]:
         return None
     row = tables[name].by_key.get(claim["subject_id"])
-    return tables["exercises"].by_key.get(row["exercise_id"]) if row else None
+    return tables[root].by_key.get(row[tables[root].key]) if row else None
 
 
 def _spoken_of(claim: Row, row: Row, tables: Tables) -> tuple[str, str] | None:
     """The days that a claim speaks of: its own date, or the days of its event."""
     if claim["subject_field"] in ("start_date", "end_date"):
         return period(claim["value"])
-    event = _event(claim, tables)
+    event = _record(claim, "exercises", tables)
     return (event["start_date"], event["end_date"]) if event else None
 
 
@@ -326,4 +338,9 @@ ERRORS = [
     source_is_read_after_publication,
     address_has_its_kind,
 ]
-WARNINGS = [report_is_not_older_than_event, event_has_two_origins, nothing_rests_on_weak_pages]
+WARNINGS = [
+    report_is_not_older_than_event,
+    event_has_two_origins,
+    transfer_has_two_origins,
+    nothing_rests_on_weak_pages,
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -52,6 +53,18 @@ def alias_names_a_row(tables: Tables) -> Iterator[Problem]:
             yield row.problem("name", f"is the name of {target.key} itself", "remove the alias")
 
 
+def name_stands_once(tables: Tables) -> Iterator[Problem]:
+    """No two bodies, series, types or places of one kind have the same name. Claims on one thing belong on one row."""
+    for table in (tables[name] for name in ("organisations", "series", "platforms", "locations")):
+        seen: dict[tuple[str, ...], Row] = {}
+        for row in table.rows:
+            words = [w for w in re.findall(r"\w+", row["name"].casefold()) if w != "the"]
+            told_apart = (row[c] for c in ("country_code", "kind", "category") if c in table.fields)
+            other = seen.setdefault((" ".join(words), *told_apart), row)
+            if other is not row:
+                yield row.problem("name", f"is also the name of {other.key}", "merge the two rows, or tell them apart")
+
+
 def event_is_not_coded_twice(tables: Tables) -> Iterator[Problem]:
     """No two events have the same days, kind and countries. Mostly they are one event under two names."""
     countries: dict[str, set[str]] = defaultdict(set)
@@ -77,5 +90,6 @@ ERRORS = [
     phase_belongs_to_event,
     retired_id_is_not_in_use,
     alias_names_a_row,
+    name_stands_once,
 ]
 WARNINGS = [event_is_not_coded_twice]
