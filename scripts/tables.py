@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import functools
 import io
 import json
 import math
@@ -301,8 +302,14 @@ def derived_key(template: str, row: dict[str, str]) -> str:
     Parts stand between dots. `{a|b|c}` takes the first that is not empty, `{a?}` is left out when empty;
     a phase adds only its own ending (p1). Values are put in lower case.
     """
-    parts = [re.sub(r"\{([^}]*)\}", lambda m: _part(m[1], row), piece) for piece in template.split(".")]
+    parts = ("".join(_part(text, row) if n % 2 else text for n, text in enumerate(p)) for p in _pieces(template))
     return ".".join(p for p in parts if p)
+
+
+@functools.cache
+def _pieces(template: str) -> list[list[str]]:
+    """The template cut at its dots; each piece is text, names, text, names and so on."""
+    return [re.split(r"\{([^}]*)\}", piece) for piece in template.split(".")]
 
 
 def _part(names: str, row: dict[str, str]) -> str:

@@ -30,13 +30,13 @@ def counting_rule_can_be_run(tables: Tables) -> Iterator[Problem]:
 
 
 def counting_rule_names_codes(tables: Tables) -> Iterator[Problem]:
-    """Words in the filter of a counting rule are codes of the package. A misspelt code counts nothing, silently."""
+    """Words in the filter of a counting rule are codes or series of the package. A misspelt one counts nothing."""
     codes = {code["value"] for t in _every(tables) for f in t.fields.values() for code in f.get("categories", [])}
-    known = codes | set(tables["countries"].by_key) | {""}
+    known = codes | set(tables["countries"].by_key) | set(tables["series"].by_key) | {""}
     for row in tables["counting_rules"].rows:
         for word in WORD.findall(row["filter"]):
             if word not in known:
-                yield row.problem("filter", f"names {word!r}, which is no code", "see the codebook")
+                yield row.problem("filter", f"names {word!r}, which is no code and no series", "see the codebook")
 
 
 def _columns(tables: Tables) -> dict[str, list[str]]:

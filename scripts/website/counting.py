@@ -37,7 +37,8 @@ def count_events(tables: Tables, views: dict[str, Table]) -> Counted:
         return {}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "count.sqlite"
-        write_sqlite([*tables.values(), *views.values()], path)
+        asked = " ".join(query(r) for r in rules)
+        write_sqlite([t for t in [*tables.values(), *views.values()] if t.name in asked], path)
         db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
         try:
             return {r.key: [str(d) for (d,) in db.execute(query(r))] for r in rules}

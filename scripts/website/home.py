@@ -21,6 +21,7 @@ DUCKDB = """SELECT e.name, a.country_code, a.quantity_low, a.quantity, a.quantit
 FROM 'parquet/assets.parquet' a JOIN 'parquet/exercises.parquet' e USING (exercise_id)
 WHERE a.line = 'total' AND a.category = 'personnel' AND a.standing = 'confirmed'
 ORDER BY e.start_date;"""
+COVERAGE = '<p class="hint">What is complete and what is a sample: <a href="coverage.html">coverage</a>.</p>'
 
 
 def home_page(tables: Tables, wide: Table, records: list[Record]) -> str:
@@ -29,7 +30,7 @@ def home_page(tables: Tables, wide: Table, records: list[Record]) -> str:
     body = [
         "\nEvery military and security exercise, patrol and competition in which forces of China and Russia both took "
         "part: who, when, where, with what, and **who says so**.\n",
-        raw(f'<ul class="numbers">{_numbers(tables)}</ul>{_still_missing(tables)}'),
+        raw(f'<ul class="numbers">{_numbers(tables)}</ul>{COVERAGE}'),
         raw(f'<div class="pair">{_chart(tables)}{_map(tables, wide)}</div>'),
         "\n## A number, and who says so\n",
         raw(_example(tables, records)),
@@ -67,17 +68,6 @@ def schema_org(descriptor: Record) -> Record:
 
 def _held(tables: Tables) -> int:
     return sum(r["status"] == "held" and not r["part_of_id"] for r in tables["exercises"].rows)
-
-
-def _still_missing(tables: Tables) -> str:
-    """That the dataset is not complete, as long as the longest list of others has more events; else nothing."""
-    longest = max((int(r["total"]) for r in tables["trackers"].rows), default=0)
-    if longest <= _held(tables):
-        return ""
-    return (
-        '<p class="hint">Not complete yet: each version adds events. The longest list of others has '
-        f'<a href="how-many.html">{longest:,}</a>.</p>'
-    )
 
 
 def _numbers(tables: Tables) -> str:

@@ -135,7 +135,8 @@ def _names(at: list[tuple[float, float, Place]]) -> list[str]:
 @functools.cache
 def _land_path(box: Box, tolerance: float) -> str:
     left, top, right, bottom = box
-    shapes = (shapely.affinity.translate(_land(tolerance), xoff=shift) for shift in (0, 360))
+    shifts = [shift for shift in (0, 360) if left < 180 + shift and right > shift - 180]
+    shapes = (shapely.affinity.translate(_land(tolerance), xoff=shift) for shift in shifts)
     clipped = [shapely.clip_by_rect(s, left, -bottom / STRETCH, right, -top / STRETCH) for s in shapes]
     digits = 2 if tolerance < 0.1 else 1
     return "".join(_rings(shape, digits) for shape in clipped)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 from itertools import combinations
 
 from tables import Row, Tables
@@ -55,9 +56,16 @@ def _years(tables: Tables) -> list[str]:
 
 def _counts(events: list[Row]) -> Cells:
     """Number of events, and of each code as a column; a code that no event has is zero."""
+    if not events:
+        return _no_events()
     counts = Counter(r[c].replace("-", "_") for r in events for c in CODED)
-    columns = [f["name"] for f in schema("exercise_years")["fields"] if f["name"] != "year"]
-    return {c: str(counts[c]) for c in columns} | {"held": str(len(events))}
+    return {c: str(counts[c]) for c in _no_events()} | {"held": str(len(events))}
+
+
+@cache
+def _no_events() -> Cells:
+    """Zero for every column that counts, in the order of the schema."""
+    return {f["name"]: "0" for f in schema("exercise_years")["fields"] if f["name"] != "year"}
 
 
 def _country(tables: Tables, code: str, suffix: str = "") -> Cells:
