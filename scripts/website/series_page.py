@@ -78,7 +78,7 @@ def _people(summary: Row) -> str:
     """Best numbers of people by side, as far as there are totals; low and high stand on the event's page."""
     names = {"chn": "China", "rus": "Russia", "all": "all"}
     parts = [f"{name} {int(summary[f'{s}_personnel']):,}" for s, name in names.items() if summary[f"{s}_personnel"]]
-    return esc(" · ".join(parts))
+    return "<br>".join(esc(part).replace(" ", "&nbsp;") for part in parts)
 
 
 def _counters(events: list[Row], ordinals: dict[str, list[Record]]) -> list[tuple[str, str]]:
