@@ -26,7 +26,7 @@ from tables import Row, Table, Tables, derived_key, read_tables, sort_key
 
 SCRIPTS = Path(__file__).resolve().parent
 KEPT = {"countries"}  # codes of states cannot be invented
-FRESH_CELLS = {"url": "#x{}", "counted_what": "-x{}"}  # values that two rows must not share
+FRESH_CELLS = {"url": "#x{}", "counted_what": "-x{}", "name": " x{}"}  # values that two rows must not share
 LOAD = "import sys, pathlib, pandas; [pandas.read_parquet(p) for p in pathlib.Path(sys.argv[1]).glob('*/parquet/*')]"
 Keys = dict[str, dict[str, str]]  # old key -> new key, by table
 
