@@ -53,7 +53,7 @@ def _steps(tables: Tables, raw: Descriptor, folder: Path, made: Views) -> list[C
     """What is done, in order; later steps read what earlier ones wrote."""
     every = [*tables.values(), *made.values()]
     return [
-        lambda: _copy_package(tables, folder),
+        lambda: _copy_package(tables, raw, folder),
         *(partial(_write, folder / view.path, write_csv(view.columns, view.rows)) for view in made.values()),
         *(partial(_write_parquet, table, folder) for table in every),
         lambda: formats.write_sqlite(every, folder / f"{raw['name']}.sqlite"),
@@ -65,10 +65,9 @@ def _steps(tables: Tables, raw: Descriptor, folder: Path, made: Views) -> list[C
     ]
 
 
-def _copy_package(tables: Tables, folder: Path) -> None:
+def _copy_package(tables: Tables, raw: Descriptor, folder: Path) -> None:
     """The tables with their schemas, what explains them, and our own schemas of views and records; nothing else."""
-    resources = json.loads((tables.folder / "datapackage.json").read_text(encoding="utf-8"))["resources"]
-    named = [r[part] for r in resources for part in ("path", "schema") if isinstance(r[part], str)]
+    named = [r[part] for r in raw["resources"] for part in ("path", "schema") if isinstance(r[part], str)]
     pages = [p for p in (*PAGES, EXCEPTIONS) if (tables.folder / p).exists()]
     for path in [*named, *pages]:
         _copy(inside(tables.folder, path, tables.folder), folder / path)
