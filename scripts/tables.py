@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import functools
 import io
 import json
 import math
@@ -15,7 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -306,7 +305,7 @@ def derived_key(template: str, row: dict[str, str]) -> str:
     return ".".join(p for p in parts if p)
 
 
-@functools.cache
+@cache
 def _pieces(template: str) -> list[list[str]]:
     """The template cut at its dots; each piece is text, names, text, names and so on."""
     return [re.split(r"\{([^}]*)\}", piece) for piece in template.split(".")]

@@ -9,7 +9,7 @@ import re
 import sqlite3
 import unicodedata
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,11 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from tables import Table, Tables
 
+Kinds = dict[str, Callable[[str], Any]]  # what makes a value of the text of a cell, by type
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 ARROW_TYPES = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "date": pa.date32()}
-NUMBERS: dict[str, type[int] | type[float]] = {"integer": int, "number": float}
+NUMBERS: Kinds = {"integer": int, "number": float}
+DATES: Kinds = {"date": dt.date.fromisoformat}
 SQL_TYPES = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "date": "TEXT"}
 SQL_VIEWS = {
     "claims_with_sources": """SELECT c.*, s.title, s.published_on, s.language, s.url, p.name AS publisher,
@@ -62,7 +64,7 @@ def write_sqlite(tables: Iterable[Table], path: Path) -> None:
         for table in tables:
             db.execute(_create(table))
             marks = ", ".join("?" for _ in table.columns)
-            columns = [_column(table, name) for name in table.columns]
+            columns = [_column(table, name, NUMBERS) for name in table.columns]
             db.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', zip(*columns, strict=True))
         for name, query in SQL_VIEWS.items():
             db.execute(f"CREATE VIEW {name} AS {' '.join(query.split())}")
@@ -76,8 +78,9 @@ def write_xlsx(table: Table, path: Path) -> None:
     assert sheet is not None
     sheet.title = table.name
     sheet.append(table.columns)
-    for row in table.rows:
-        sheet.append([_value(row[c], table.fields[c]) for c in table.columns])
+    columns = [_column(table, name, NUMBERS | DATES) for name in table.columns]
+    for values in zip(*columns, strict=True):
+        sheet.append(values)
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for line in sheet.iter_rows(min_row=2):
@@ -139,16 +142,10 @@ def write_zip(folder: Path, path: Path) -> None:
             archive.writestr(info, file.read_bytes())
 
 
-def _column(table: Table, name: str) -> list[str | int | float | None]:
-    kind = NUMBERS.get(table.fields[name]["type"], str)
+def _column(table: Table, name: str, kinds: Kinds) -> list[Any]:
+    """The values of a column; text unless `kinds` makes something of its type, None where the cell is empty."""
+    kind = kinds.get(table.fields[name]["type"], str)
     return [kind(row[name]) if row[name] else None for row in table.rows]
-
-
-def _value(text: str, field: dict[str, Any]) -> str | int | float | dt.date | None:
-    if not text:
-        return None
-    kind = dt.date.fromisoformat if field["type"] == "date" else NUMBERS.get(field["type"], str)
-    return kind(text)
 
 
 def _width(text: str) -> int:

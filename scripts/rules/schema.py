@@ -118,7 +118,7 @@ def _bad_cells(table: Table) -> Iterator[tuple[str, Row, str]]:
 def _judge(field: dict[str, Any]) -> Callable[[str], str]:
     """What a value breaks first: type or the name of a constraint; empty if it breaks nothing."""
     plain = {"name": field["name"], "type": field["type"], "constraints": field["constraints"]}
-    import frictionless  # here, because it takes a third of a second that the site and the formatter can do without
+    import frictionless  # here, for it is slow to load and the site and the formatter do without
 
     read = frictionless.Field.from_descriptor(plain).create_cell_reader()
     form = FORMS.get(field["type"])
